@@ -4,7 +4,14 @@ import ts from 'typescript';
 
 const { config } = ts.readConfigFile(new URL('../tsconfig.base.json', import.meta.url).pathname, ts.sys.readFile);
 const { options } = ts.convertCompilerOptionsFromJson(
-  { ...config.compilerOptions, module: 'es2022', moduleResolution: 'bundler', sourceMap: false, inlineSourceMap: true, inlineSources: true },
+  {
+    ...config.compilerOptions,
+    module: 'es2022',
+    moduleResolution: 'bundler',
+    sourceMap: false,
+    inlineSourceMap: true,
+    inlineSources: true,
+  },
   '.',
 );
 
@@ -13,5 +20,7 @@ export default {
     code: ts.transpileModule(source, { fileName, compilerOptions: options }).outputText,
   }),
   getCacheKey: (source, fileName) =>
-    createHash('sha1').update(`${ts.version}${JSON.stringify(options)}${fileName}\0${source}`).digest('hex'),
+    createHash('sha1')
+      .update(`${ts.version}${JSON.stringify(options)}${fileName}\0${source}`)
+      .digest('hex'),
 };

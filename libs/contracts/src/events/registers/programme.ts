@@ -1,0 +1,45 @@
+import { IsIn, IsInt, IsString, IsUUID, Max, Min } from 'class-validator';
+import { DomainEvent } from '../../event.js';
+
+abstract class ProgrammeEvent extends DomainEvent {
+  static readonly key = 'programmeId';
+
+  @IsUUID()
+  programmeId: string;
+
+  /** `SMPKR` (Lithuania's register of programmes) or another country's scheme. */
+  @IsString()
+  codeScheme: string;
+
+  /** State code of the programme. */
+  @IsString()
+  code: string;
+
+  /** ISCED-F 2013 code of the field of education, 2 to 4 digits. */
+  @IsString()
+  fieldCode: string;
+
+  @IsIn(['INITIAL', 'CONTINUING', 'HIGHER'])
+  kind: 'INITIAL' | 'CONTINUING' | 'HIGHER';
+
+  /** EQF level, equal to the LTQF level. */
+  @IsInt()
+  @Min(1)
+  @Max(8)
+  eqfLevel: number;
+
+  /** Whole credits of the programme. */
+  @IsInt()
+  @Min(1)
+  credits: number;
+
+  @IsIn(['REGISTERED', 'DEREGISTERED'])
+  state: 'REGISTERED' | 'DEREGISTERED';
+}
+
+export class ProgrammeRegisteredV1 extends ProgrammeEvent {
+  static readonly type = 'registers.programme.registered.v1';
+}
+export class ProgrammeChangedV1 extends ProgrammeEvent {
+  static readonly type = 'registers.programme.changed.v1';
+}

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { DomainError, missing } from '../errors/domain-error.js';
+import { Clock } from '../time/clock.js';
+import { accessRuleKey } from './access.js';
+import type { AccessRule } from './access.js';
+import { bearerOf, TokenVerifier, unauthenticated } from './token-verifier.js';
+
+/** Deny by default: a request passes only by the rule of its handler. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly tokens: TokenVerifier,
+    private readonly clock: Clock,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    if (context.getType() !== 'http') return true;
+    const rule = this.reflector.get<AccessRule | undefined>(accessRuleKey, context.getHandler());
+    if (!rule) throw new DomainError('forbidden', 'closed', 'This operation is not open to anyone.');
+    if (rule.public) return true;
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const token = bearerOf(request.headers.authorization);
+    if (token === undefined) throw unauthenticated('A bearer token is needed.');
+    const known = this.tokens.recall(token, Math.floor(this.clock.now().getTime() / 1_000));
+    if (known) return check(request, rule, known);
+    return this.tokens.verify(token).then(({ actor }) => check(request, rule, actor));
+  }
+}
+
+function check(request: FastifyRequest, rule: AccessRule, actor: FastifyRequest['actor'] & object): true {
+  request.actor = actor;
+  if (rule.scope !== undefined && !actor.may(rule.scope)) {
+    throw new DomainError('forbidden', 'scope-missing', `The token lacks the scope ${rule.scope}.`);
+  }
+  if (rule.national) actor.mustBeNational();
+  if (rule.institution !== undefined) {
+    const id = rule.institution
+      .split('.')
+      .reduce<unknown>((from, name) => (from as Record<string, unknown> | undefined)?.[name], request);
+    if (typeof id === 'string' && !actor.actsFor(id)) throw missing('institution');
+  }
+  return true;
+}

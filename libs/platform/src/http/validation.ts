@@ -1,0 +1,51 @@
+import { ValidationPipe } from '@nestjs/common';
+import type { ArgumentMetadata, ValidationError } from '@nestjs/common';
+import { DomainError } from '../errors/domain-error.js';
+import type { Fault } from '../errors/domain-error.js';
+
+/** `isInt` → `IS_INT`; a rule of ours puts its code into the message as `CODE: text`. */
+function faultsOf(error: ValidationError, parent: string): Fault[] {
+  const pointer = `${parent}/${error.property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const own = Object.entries(error.constraints ?? {}).map(([rule, text]): Fault => {
+    const coded = /^([A-Z][A-Z_]+): (.*)$/s.exec(text);
+    if (coded) return { pointer, code: coded[1] ?? '', message: coded[2] ?? '' };
+    const code = rule === 'whitelistValidation' ? 'UNKNOWN' : rule.replaceAll(/([A-Z])/g, '_$1').toUpperCase();
+    return { pointer, code, message: text };
+  });
+  return [...own, ...(error.children ?? []).flatMap((child) => faultsOf(child, pointer))];
+}
+
+/** Checks bodies (422), query parameters and path parameters (400) against their classes; reports all faults at once. */
+export class InputPipe extends ValidationPipe {
+  constructor() {
+    super({ transform: true, whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: false });
+  }
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    this.exceptionFactory = undefined as never;
+    if (metadata.type === 'custom') return value;
+    if (metadata.type === 'body' && !this.toValidate(metadata)) return value;
+    if (metadata.type === 'body' && (typeof value !== 'object' || value === null || Array.isArray(value))) {
+      throw new DomainError('invalid', 'invalid-input', 'The body must be a JSON object.', [
+        { pointer: '', code: 'NO_OBJECT', message: 'The body must be a JSON object.' },
+      ]);
+    }
+    this.exceptionFactory = (errors: ValidationError[]) =>
+      metadata.type === 'body'
+        ? new DomainError(
+            'invalid',
+            'invalid-input',
+            'The body has faults.',
+            errors.flatMap((error) => faultsOf(error, '')),
+          )
+        : new DomainError(
+            'malformed',
+            'invalid-parameter',
+            'The request has faulty parameters.',
+            errors
+              .flatMap((error) => faultsOf(error, ''))
+              .map((fault) => ({ ...fault, pointer: `?${fault.pointer.slice(1)}` })),
+          );
+    return super.transform(value, metadata) as Promise<unknown>;
+  }
+}

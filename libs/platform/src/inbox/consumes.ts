@@ -1,0 +1,31 @@
+import { EventPattern } from '@nestjs/microservices';
+import type { DomainEvent, EventClass } from '@meistras/contracts/event';
+import type { EntityManager } from 'typeorm';
+
+/** What a consumer gets beside the event. Its writes go through `tx`, which commits together with the inbox. */
+export interface Delivery {
+  tx: EntityManager;
+  eventId: string;
+  /** When the fact happened at its owner. */
+  occurredAt: Date;
+}
+
+export type Consumer<E> = (event: E, delivery: Delivery) => Promise<void>;
+
+const classes = new Map<string, EventClass>();
+
+/** The event class behind a type, if any method of this process consumes it. */
+export function consumedClass(type: string): EventClass | undefined {
+  return classes.get(type);
+}
+
+/**
+ * Marks a controller's method as consumer of an event. It runs in a transaction, once for every version of an aggregate,
+ * in order, and never for an older version than one already applied. What it throws is retried, then parked.
+ */
+export function Consumes<E extends DomainEvent>(event: EventClass<E>) {
+  return (target: object, name: string | symbol, method: TypedPropertyDescriptor<Consumer<E>>): void => {
+    classes.set(event.type, event as EventClass);
+    (EventPattern(event.type) as MethodDecorator)(target, name, method);
+  };
+}

@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import type pg from 'pg';
+import type { EntityManager } from 'typeorm';
+import { Bus, busEventOf } from '../bus/bus.js';
+import type { EventRow } from '../bus/bus.js';
+import { LedLoopRunner } from '../bus/loop.js';
+import { ServiceConfig } from '../config/config.js';
+
+const batchSize = 1_000;
+/** Commits of this process wake the relay; the poll finds those of other instances and of a process that died. */
+const pollMs = 100;
+
+type OutboxRow = EventRow & { xid: string; id: string };
+
+/**
+ * Publishes the outbox in commit order. The cursor is `(xid, id)` and only rows below the oldest running transaction are
+ * read: an `id >` cursor would skip what a slower transaction commits behind it. One relay of a service works at a time
+ * (a session lock); a crash between publishing and marking publishes again, and consumers ignore the second time.
+ */
+@Injectable()
+export class OutboxRelay {
+  private readonly runner: LedLoopRunner;
+
+  constructor(
+    config: ServiceConfig,
+    private readonly bus: Bus,
+  ) {
+    this.runner = new LedLoopRunner({
+      name: 'relay',
+      url: config.DATABASE_URL,
+      lock: [7272744, 'relay'],
+      pollMs,
+      opened: () => Promise.resolve(),
+      turn: (client) => this.publishNext(client),
+    });
+  }
+
+  start(): void {
+    this.runner.start();
+  }
+
+  /** Ends after the batch in hand. */
+  async stop(): Promise<void> {
+    await this.runner.stop();
+  }
+
+  /** Called inside the writing transaction: looks for its events shortly after it commits. */
+  wakeAfterCommit(tx: EntityManager): void {
+    const look = (): void => {
+      if (tx.queryRunner?.isTransactionActive) setTimeout(look, 2).unref();
+      else this.runner.waker.rouse();
+    };
+    setImmediate(look);
+  }
+
+  private async publishNext(client: pg.Client): Promise<number> {
+    const { rows } = await client.query<OutboxRow>({ name: 'relay-read', text: readOutbox });
+    const last = rows.at(-1);
+    if (!last) return 0;
+    await this.bus.publish(rows.map(busEventOf));
+    await client.query({
+      name: 'relay-mark',
+      text: 'UPDATE outbox_cursor SET xid = $1, id = $2',
+      values: [last.xid, last.id],
+    });
+    return rows.length;
+  }
+}
+
+/** The query that decides what is published next. A constant of its own because a test proves it against `id >`. */
+export const readOutbox = `
+  SELECT o.xid::text AS xid, o.id, o.event_id, o.type, o.topic, o.key, o.version, o.payload::text AS payload, o.traceparent, o.occurred_at
+  FROM outbox o, outbox_cursor c
+  WHERE (o.xid, o.id) > (c.xid, c.id) AND o.xid < pg_snapshot_xmin(pg_current_snapshot())
+  ORDER BY o.xid, o.id LIMIT ${batchSize}`;

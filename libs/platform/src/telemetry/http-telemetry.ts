@@ -1,0 +1,63 @@
+import { v7 } from 'uuid';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { collectDefaultMetrics, Histogram, register } from 'prom-client';
+
+const requestIdShape = /^[\w.:-]{1,64}$/;
+const xRoadHeaders = ['x-road-client', 'x-road-id', 'x-road-userid', 'x-road-issue'] as const;
+
+/** The caller's `X-Request-Id` if it is a harmless one, else a new id. */
+export function requestIdOf(request: { headers: Record<string, string | string[] | undefined> }): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && requestIdShape.test(given) ? given : v7();
+}
+
+let duration: Histogram | undefined;
+
+function histogram(): Histogram {
+  if (!duration) {
+    collectDefaultMetrics();
+    duration = new Histogram({
+      name: 'http_server_request_duration_seconds',
+      help: 'Time to answer a request',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.005, 0.025, 0.1, 0.5, 2.5, 10],
+      registers: [register],
+    });
+  }
+  return duration;
+}
+
+/** Request id in every answer, one log line and one measurement per request. */
+export function watchRequests(fastify: FastifyInstance, log: Logger): void {
+  const times = histogram();
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    done();
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'none';
+    times.labels(request.method, route, String(reply.statusCode)).observe(reply.elapsedTime / 1_000);
+    if (log.isLevelEnabled('info') && !route.startsWith('/health') && route !== '/metrics') {
+      log.info(
+        { ...lineOf(request), status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 },
+        'request',
+      );
+    }
+    done();
+  });
+}
+
+function lineOf(request: FastifyRequest): Record<string, unknown> {
+  const line: Record<string, unknown> = {
+    requestId: request.id,
+    method: request.method,
+    path: request.url.split('?', 1)[0],
+    client: request.actor?.clientId,
+  };
+  for (const header of xRoadHeaders) {
+    const value = request.headers[header];
+    if (typeof value === 'string') line[header] = value.slice(0, 200);
+  }
+  return line;
+}

@@ -1,0 +1,14 @@
+import { Clock } from '@meistras/platform/time/clock';
+
+/** A clock that a test sets; until then it shows the real time. */
+export class TestClock extends Clock {
+  private fixed: Date | undefined;
+
+  set(instant: string): void {
+    this.fixed = new Date(instant);
+  }
+
+  override now(): Date {
+    return this.fixed ?? super.now();
+  }
+}
