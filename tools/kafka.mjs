@@ -21,8 +21,8 @@ import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import * as machine from './kafka/processes.mjs';
-import { HOST, ToolError } from './kafka/processes.mjs';
+import * as machine from './processes.mjs';
+import { HOST, ToolError } from './processes.mjs';
 
 export { ToolError };
 
@@ -35,7 +35,7 @@ const HEAP = ['-Xms128m', '-Xmx512m', '-XX:+UseSerialGC', '-Djava.awt.headless=t
 
 /** @param {{ dataDir: string, port?: number, controllerPort?: number }} options */
 export async function ensureKafka({ dataDir: wanted, port = 0, controllerPort = 0 }) {
-  const dataDir = path.resolve(wanted);
+  const dataDir = locate(wanted);
   machine.makeWritable(dataDir);
   return machine.withLock(`${dataDir}.lock`, async () => {
     const found = readBroker(dataDir);
@@ -46,7 +46,7 @@ export async function ensureKafka({ dataDir: wanted, port = 0, controllerPort = 
 
 /** @param {string} wanted */
 export async function stopKafka(wanted) {
-  const dataDir = path.resolve(wanted);
+  const dataDir = locate(wanted);
   if (!readBroker(dataDir)) return false;
   return machine.withLock(`${dataDir}.lock`, async () => {
     const running = readBroker(dataDir);
@@ -62,10 +62,20 @@ export async function stopKafka(wanted) {
 
 /** @param {string} wanted */
 export function statusKafka(wanted) {
-  const dataDir = path.resolve(wanted);
+  const dataDir = locate(wanted);
   const running = readBroker(dataDir);
   const brokers = running ? [`${HOST}:${running.port}`] : [];
   return { running: running !== null, pid: running?.pid ?? null, brokers, dataDir, logFile: `${dataDir}.log` };
+}
+
+/** One user per data directory: another could neither see the broker nor read its files. @param {string} wanted */
+function locate(wanted) {
+  const dataDir = path.resolve(wanted);
+  const owner = machine.ownerOf(dataDir);
+  if (process.getuid && owner !== undefined && owner !== process.getuid()) {
+    throw new ToolError(`The data directory ${dataDir} belongs to another user (uid ${owner}).`);
+  }
+  return dataDir;
 }
 
 /** @param {string} dataDir @param {{ pid: number, port: number }} broker @param {boolean} started */
@@ -80,7 +90,9 @@ async function start(dataDir, port, controllerPort) {
   const java = findJava();
   const classPath = await resolveClassPath();
   // Brokers whose starter was killed before it could write down their number.
-  for (const pid of machine.processesIn(dataDir, 'java')) machine.signal(pid, 'SIGKILL');
+  const nameless = () => machine.processesIn(dataDir, 'java');
+  for (const pid of nameless()) machine.signal(pid, 'SIGKILL');
+  await machine.until(() => nameless().length === 0, STOP_TIMEOUT_MS);
   const ports = await choosePorts(port, controllerPort);
   const logFile = `${dataDir}.log`;
   machine.trimLog(`${dataDir}.out`);
@@ -116,6 +128,12 @@ async function choosePorts(port, controllerPort) {
 
 /** A log directory appears under its name only when complete. */
 async function format(dataDir, ports, { java, args, options }) {
+  const final = path.join(dataDir, 'log');
+  if (fs.existsSync(final) && fs.readdirSync(final).length > 0) {
+    throw new ToolError(
+      `The data directory ${final} is damaged (meta.properties is missing): restore it or delete it.`,
+    );
+  }
   const unfinished = path.join(dataDir, 'log.new');
   fs.rmSync(unfinished, { recursive: true, force: true });
   fs.writeFileSync(path.join(dataDir, 'format.properties'), properties('log.new', ports));
@@ -125,12 +143,6 @@ async function format(dataDir, ports, { java, args, options }) {
   const { code, output } = await machine.run(java, [...args, ...tool], options);
   if (code !== 0)
     throw new ToolError(`The data directory of Kafka could not be made: ${output.trim().split('\n').at(-1)}`);
-  const final = path.join(dataDir, 'log');
-  if (fs.existsSync(final) && fs.readdirSync(final).length > 0) {
-    throw new ToolError(
-      `The data directory ${final} is damaged (meta.properties is missing): restore it or delete it.`,
-    );
-  }
   fs.rmSync(final, { recursive: true, force: true });
   fs.renameSync(unfinished, final);
 }
@@ -254,7 +266,7 @@ async function resolveClassPath() {
 
 async function runMaven() {
   const shell = process.platform === 'win32';
-  if (spawnSync('mvn', ['-version'], { shell }).status !== 0) {
+  if (spawnSync('mvn', ['-version'], { env: environment(), shell }).status !== 0) {
     throw new ToolError('Kafka is brought by Maven the first time, and there is no mvn in PATH.');
   }
   const goal = ['dependency:build-classpath', '-Dmdep.outputFile=classpath.txt', '-Dmdep.includeScope=runtime'];

@@ -25,9 +25,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { executable, findBinaries } from './kafka/postgres-binaries.mjs';
-import * as machine from './kafka/processes.mjs';
-import { HOST, ToolError } from './kafka/processes.mjs';
+import { executable, findBinaries } from './postgres-binaries.mjs';
+import * as machine from './processes.mjs';
+import { HOST, ToolError } from './processes.mjs';
 
 export { ToolError };
 
@@ -46,7 +46,7 @@ const DEFAULTS = {
   log_checkpoints: 'off',
 };
 
-/** @typedef {import('./kafka/processes.mjs').User} User */
+/** @typedef {import('./processes.mjs').User} User */
 /** @typedef {{ pid: number, port: number, ready: boolean }} Postmaster */
 
 /**
@@ -168,9 +168,9 @@ function majorOf(dataDir) {
 
 /** A cluster appears under its name only when complete: an initdb that was killed leaves nothing behind that counts. */
 async function initialise({ dataDir, user, binaries, settings, password }) {
-  const unfinished = `${dataDir}.new`;
+  const unfinished = `${dataDir}.new-${process.pid}`;
   const passwordFile = `${dataDir}.password`;
-  fs.rmSync(unfinished, { recursive: true, force: true });
+  removeUnfinished(dataDir);
   fs.mkdirSync(unfinished, { mode: 0o700 });
   fs.rmSync(passwordFile, { force: true });
   fs.writeFileSync(passwordFile, password ?? randomBytes(24).toString('base64url'), { mode: 0o600 });
@@ -197,6 +197,19 @@ async function initialise({ dataDir, user, binaries, settings, password }) {
   }
   if (fs.existsSync(dataDir)) fs.rmdirSync(dataDir);
   fs.renameSync(unfinished, dataDir);
+  removeUnfinished(dataDir);
+}
+
+/** What killed starts left behind; an initdb that still writes there is left to end by itself. @param {string} dataDir */
+function removeUnfinished(dataDir) {
+  const parent = path.dirname(dataDir);
+  for (const name of fs.readdirSync(parent).filter((name) => name.startsWith(`${path.basename(dataDir)}.new-`))) {
+    try {
+      fs.rmSync(path.join(parent, name), { recursive: true, force: true });
+    } catch {
+      // the next time, then
+    }
+  }
 }
 
 /** @param {User} user @param {string[]} files */
@@ -308,8 +321,8 @@ await machine.commandLine(
   { data: fileURLToPath(new URL('../.meistras/postgres', import.meta.url)), port: 0 },
   {
     start: async (options) => {
-      const { password: _, ...shown } = await ensurePostgres(options);
-      return { ...shown, passwordFile: `${shown.dataDir}.password` };
+      const server = await ensurePostgres(options);
+      return { ...server, password: `in ${server.dataDir}.password` };
     },
     stop: async ({ dataDir }) => ({ stopped: await stopPostgres(dataDir) }),
     status: ({ dataDir }) => statusPostgres(dataDir),

@@ -83,7 +83,7 @@ export class CallerApi {
     // A supertest request is a thenable: the token is awaited just before it is sent.
     const send = test.then.bind(test);
     test.then = (done, failed) =>
-      token.then((value) => void test.set('authorization', `Bearer ${value}`)).then(() => send(done, failed)) as never;
+      token.then((value) => void test.set('authorization', `Bearer ${value}`)).then(() => send(done, failed));
     return test;
   }
 }

@@ -40,7 +40,7 @@ export async function createDatabase(role: string): Promise<TestDatabase> {
   return {
     ...urls,
     name,
-    drop: () => asAdmin(async (admin) => void (await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))),
+    drop: () => drop(name),
   };
 }
 
@@ -65,8 +65,12 @@ export async function cloneDatabase(service: ServiceDefinition, config: ServiceC
   return {
     ...databaseUrls(adminUrl(), name, role, password),
     name,
-    drop: () => asAdmin(async (admin) => void (await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))),
+    drop: () => drop(name),
   };
+}
+
+async function drop(name: string): Promise<void> {
+  await asAdmin((admin) => admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
 }
 
 function digestOf(service: ServiceDefinition): string {

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { Module } from '@nestjs/common';
 import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -18,6 +19,9 @@ import type { ServiceDefinition } from './service-definition.js';
 
 const shutdownMs = 10_000;
 
+@Module({})
+class RootModule {}
+
 /** Builds the service's HTTP application; listens to nothing yet. Tests use it as it is. */
 export async function createService(
   service: ServiceDefinition,
@@ -26,7 +30,7 @@ export async function createService(
   instead: Replacements = {},
 ): Promise<NestFastifyApplication> {
   const root: DynamicModule = {
-    module: class RootModule {},
+    module: RootModule,
     imports: [PlatformModule.forService(service, config, instead), ...features],
   };
   const app = await createHttpApplication(root, service.name, config.LOG_LEVEL);
@@ -55,8 +59,8 @@ export async function createHttpApplication(
     abortOnError: false,
     bodyParser: false,
   });
-  acceptBodies(fastify as never);
-  watchRequests(fastify as never, logger.pino);
+  acceptBodies(fastify);
+  watchRequests(fastify, logger.pino);
   fastify.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     sendProblem(error, service, request, reply);
   });

@@ -45,7 +45,6 @@ export interface Replacements {
 
 /** The platform inside one service. Global: a feature module imports nothing to use it. */
 @Module({})
-// eslint-disable-next-line @typescript-eslint/no-extraneous-class -- a Nest module is a class with a decorator
 export class PlatformModule {
   static forService(service: ServiceDefinition, config: ServiceConfig, instead: Replacements = {}): DynamicModule {
     const dataSource: Provider = {

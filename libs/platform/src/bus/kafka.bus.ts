@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { CompressionTypes, Kafka, logLevel } from 'kafkajs';
+import { CompressionTypes, Kafka, logLevel, Partitioners } from 'kafkajs';
 import type { Admin, EachBatchPayload, IHeaders, KafkaMessage, Producer } from 'kafkajs';
 import { Bus } from './bus.js';
 import type { BatchHandler, BusEvent, Subscription } from './bus.js';
@@ -14,7 +14,8 @@ export function kafkaClient(brokers: string, clientId: string): Kafka {
   return new Kafka({
     clientId,
     brokers: brokers.split(','),
-    retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: 1_000_000 },
+    // An idempotent producer must never give up: a send given up may still have reached the broker.
+    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: Number.MAX_SAFE_INTEGER },
     logLevel: logLevel.WARN,
     logCreator: () => (entry) => {
       if (entry.level <= logLevel.WARN) log.warn(`${entry.namespace}: ${entry.log.message}`);
@@ -85,9 +86,10 @@ export class KafkaBus extends Bus {
   async subscribe(group: string, names: string[], handler: BatchHandler): Promise<Subscription> {
     const consumer = this.kafka.consumer({
       groupId: group,
-      sessionTimeout: 30_000,
-      heartbeatInterval: 3_000,
-      maxWaitTimeInMs: 50,
+      sessionTimeout: 10_000,
+      heartbeatInterval: 500,
+      maxWaitTimeInMs: 100,
+      retry: { retries: 10, restartOnFailure: () => Promise.resolve(true) },
       allowAutoTopicCreation: false,
     });
     await consumer.connect();
@@ -120,7 +122,13 @@ export class KafkaBus extends Bus {
   }
 
   private async connectProducer(): Promise<Producer> {
-    const producer = this.kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
+    const producer = this.kafka.producer({
+      idempotent: true,
+      // Two sends under way at once would break the order of a key.
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      createPartitioner: Partitioners.DefaultPartitioner,
+    });
     await producer.connect();
     return producer;
   }
@@ -136,19 +144,20 @@ export class KafkaBus extends Bus {
 
 /** Hands a fetched batch over in slices, commits after each, keeps the session alive in between. */
 async function handOver(
-  { batch, heartbeat, isRunning, isStale, resolveOffset }: EachBatchPayload,
+  payload: EachBatchPayload,
   handler: BatchHandler,
   commit: (offset: string) => Promise<void>,
 ): Promise<void> {
+  const { batch } = payload;
   for (let from = 0; from < batch.messages.length; from += batchSize) {
-    if (!isRunning() || isStale()) return;
+    if (!payload.isRunning() || payload.isStale()) return;
     const slice = batch.messages.slice(from, from + batchSize);
     const last = slice.at(-1);
     if (!last) return;
     await handler(slice.map((message) => toBusEvent(batch.topic, message)));
-    resolveOffset(last.offset);
+    payload.resolveOffset(last.offset);
     await commit((BigInt(last.offset) + 1n).toString());
-    await heartbeat();
+    await payload.heartbeat();
   }
 }
 

@@ -12,8 +12,8 @@ export class PlatformTables1760000000000 implements MigrationInterface {
     await importTables(runner);
   }
 
-  async down(): Promise<void> {
-    throw new Error('The platform tables are never dropped.');
+  down(): Promise<void> {
+    return Promise.reject(new Error('The platform tables are never dropped.'));
   }
 }
 

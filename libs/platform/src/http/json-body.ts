@@ -46,7 +46,7 @@ export function mustBeText(text: string): void {
 }
 
 /** Media types that are handed to the handler as a stream, unread: imports of any size. */
-const streamTypes = ['text/csv', 'application/x-ndjson', 'application/gzip'];
+const streamTypes = ['text/csv', 'application/x-ndjson'];
 
 export function acceptBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();

@@ -4,7 +4,7 @@ import { DomainError } from '../errors/domain-error.js';
 import type { Fault } from '../errors/domain-error.js';
 
 /** `isInt` → `IS_INT`; a rule of ours puts its code into the message as `CODE: text`. */
-function faultsOf(error: ValidationError, parent: string): Fault[] {
+export function faultsOf(error: ValidationError, parent: string): Fault[] {
   const pointer = `${parent}/${error.property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   const own = Object.entries(error.constraints ?? {}).map(([rule, text]): Fault => {
     const coded = /^([A-Z][A-Z_]+): (.*)$/s.exec(text);

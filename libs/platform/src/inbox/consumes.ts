@@ -25,7 +25,7 @@ export function consumedClass(type: string): EventClass | undefined {
  */
 export function Consumes<E extends DomainEvent>(event: EventClass<E>) {
   return (target: object, name: string | symbol, method: TypedPropertyDescriptor<Consumer<E>>): void => {
-    classes.set(event.type, event as EventClass);
+    classes.set(event.type, event);
     (EventPattern(event.type) as MethodDecorator)(target, name, method);
   };
 }

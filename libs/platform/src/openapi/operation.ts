@@ -1,6 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
-import { Problem } from '../errors/problem.js';
 
 const meanings: Record<number, string> = {
   400: 'The request is malformed.',
@@ -66,6 +65,5 @@ export function Operation({ summary, id, kind, description }: OperationOptions):
 }
 
 function problemContent(): Record<string, { schema: { $ref: string } }> {
-  void Problem;
   return { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
 }

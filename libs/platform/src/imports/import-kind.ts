@@ -1,0 +1,28 @@
+import type { EntityManager } from 'typeorm';
+import type { Actor } from '../auth/actor.js';
+import type { Fault } from '../errors/domain-error.js';
+
+/** What became of a row: what it did, or why it was refused. */
+export type RowOutcome = 'created' | 'updated' | 'unchanged' | Fault[];
+
+/** A kind of rows that a service takes in bulk. Registered by the feature that owns the rows. */
+export interface ImportKind<Row extends object> {
+  /** Value of `kind` in the request: the plural of the resource. */
+  name: string;
+  /** Scope that opens it. Imports are for clients that act nationally. */
+  scope: string;
+  /** Class of a row; its validators are the row's rules. A CSV header names its properties. */
+  row: new () => Row;
+  /** Columns that a CSV must have. */
+  required: (keyof Row & string)[];
+  /** Columns that hold numbers; an empty cell is an absent value everywhere. */
+  numbers: (keyof Row & string)[];
+  /**
+   * Stores valid rows, found by their natural key, and announces what changed; answers for each row, in order.
+   * Runs again for the same rows after a crash: a row that is there already is `unchanged`.
+   */
+  apply(tx: EntityManager, rows: Row[], by: Actor): Promise<RowOutcome[]>;
+}
+
+/** A kind whose row class is no longer known. */
+export type AnyImportKind = ImportKind<never> & { row: new () => object };
