@@ -1,29 +1,52 @@
-// `npm test [jest arguments]`: installs what is missing, starts a PostgreSQL of its own (kept between runs), runs Jest.
+// `npm test [jest arguments]`: installs what is missing, starts a PostgreSQL and a Kafka of its own, runs Jest, and stops
+// what it started. Kafka needs Java and Maven; where they are missing its tests are left out, unless CI=true.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { installMissing } from './install.mjs';
 
 const root = join(import.meta.dirname, '..');
 installMissing();
-const { ensurePostgres, ToolError } = await import('./postgres.mjs');
+const { build } = await import('./build.mjs');
+const { ensurePostgres, stopPostgres, ToolError } = await import('./postgres.mjs');
+const { ensureKafka, stopKafka } = await import('./kafka.mjs');
+
+const postgresDir = join(root, '.meistras/test-postgres');
+const kafkaDir = join(root, '.meistras/test-kafka');
+
+async function startPostgres() {
+  const settings = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' };
+  const { superuser, password, host, port, started } = await ensurePostgres({ dataDir: postgresDir, settings });
+  return { started, url: `postgres://${superuser}:${encodeURIComponent(password)}@${host}:${port}/postgres` };
+}
+
+async function startKafka() {
+  try {
+    return await ensureKafka({ dataDir: kafkaDir });
+  } catch (error) {
+    if (!(error instanceof ToolError) || process.env.CI === 'true') throw error;
+    console.log(`Left out: everything on Kafka. ${error.message}`);
+    return undefined;
+  }
+}
 
 try {
-  const postgres = await ensurePostgres({
-    dataDir: join(root, '.meistras/test-postgres'),
-    settings: { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' },
-  });
-  const { superuser, password, host, port } = postgres;
-  const url = `postgres://${superuser}:${encodeURIComponent(password)}@${host}:${port}/postgres`;
+  if (process.env.MEISTRAS_SKIP_BUILD !== '1') await build();
+  const [postgres, kafka] = await Promise.all([startPostgres(), startKafka()]);
   const jest = join(root, 'node_modules/jest/bin/jest.js');
   const flags = ['--experimental-vm-modules', '--no-warnings'];
   const { status } = spawnSync(process.execPath, [...flags, jest, ...process.argv.slice(2)], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, MEISTRAS_TEST_POSTGRES: url },
+    env: {
+      ...process.env,
+      MEISTRAS_TEST_POSTGRES: postgres.url,
+      ...(kafka ? { MEISTRAS_TEST_KAFKA: kafka.brokers.join(',') } : {}),
+    },
   });
+  if (kafka?.started) await stopKafka(kafkaDir);
+  if (postgres.started) await stopPostgres(postgresDir);
   process.exitCode = status ?? 1;
 } catch (error) {
-  if (!(error instanceof ToolError)) throw error;
-  console.error(error.message);
+  console.error(error instanceof ToolError ? error.message : error);
   process.exitCode = 1;
 }

@@ -15,7 +15,7 @@ export class Actor {
   }
 
   actsFor(institutionId: string): boolean {
-    return this.national || this.institutions.has(institutionId);
+    return this.national || this.institutions.has(institutionId.toLowerCase());
   }
 
   /** A foreign object is indistinguishable from a missing one. */

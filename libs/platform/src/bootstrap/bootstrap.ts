@@ -5,10 +5,12 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AccessGuard } from '../auth/access.guard.js';
 import { loadConfig, ServiceConfig } from '../config/config.js';
 import { migrate } from '../database/migrate.js';
-import { sendProblem } from '../errors/problem.filter.js';
+import { ProblemFilter, sendProblem } from '../errors/problem.filter.js';
 import { acceptBodies } from '../http/json-body.js';
+import { InputPipe } from '../http/validation.js';
 import { BusStrategy } from '../inbox/bus.strategy.js';
 import { OutboxRelay } from '../outbox/outbox.relay.js';
 import { PlatformLogger } from '../telemetry/logger.js';
@@ -59,8 +61,12 @@ export async function createHttpApplication(
     abortOnError: false,
     bodyParser: false,
   });
-  acceptBodies(fastify);
+  // For HTTP alone: events are checked by the inbox and come from no caller.
+  app.useGlobalGuards(app.get(AccessGuard));
+  app.useGlobalPipes(new InputPipe());
+  app.useGlobalFilters(new ProblemFilter(service));
   watchRequests(fastify, logger.pino);
+  acceptBodies(fastify);
   fastify.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     sendProblem(error, service, request, reply);
   });

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule, Provider } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { AccessGuard } from '../auth/access.guard.js';
 import { TokenVerifier } from '../auth/token-verifier.js';
@@ -9,10 +8,8 @@ import { busOf } from '../bus/bus.factory.js';
 import { Changes } from '../changes/changes.js';
 import { ProcessConfig, ServiceConfig } from '../config/config.js';
 import { appDataSource } from '../database/data-source.js';
-import { ProblemFilter } from '../errors/problem.filter.js';
 import { HealthController } from '../health/health.controller.js';
 import { probe, Readiness } from '../health/readiness.js';
-import { InputPipe } from '../http/validation.js';
 import { Idempotency } from '../idempotency/idempotency.js';
 import { BusStrategy } from '../inbox/bus.strategy.js';
 import { Inbox } from '../inbox/inbox.js';
@@ -24,16 +21,14 @@ import { Clock, Ids } from '../time/clock.js';
 import { Shutdown } from './shutdown.js';
 import type { ServiceDefinition } from './service-definition.js';
 
-/** What every Nest process of the platform has: time, ids, tokens, refusals, input checks, health. */
-export function processProviders(service: string, config: ProcessConfig, clock = new Clock()): Provider[] {
+/** What every Nest process of the platform has: time, ids, tokens, access. */
+export function processProviders(config: ProcessConfig, clock = new Clock()): Provider[] {
   return [
     { provide: ProcessConfig, useValue: config },
     { provide: Clock, useValue: clock },
     Ids,
     TokenVerifier,
-    { provide: APP_GUARD, useClass: AccessGuard },
-    { provide: APP_FILTER, useValue: new ProblemFilter(service) },
-    { provide: APP_PIPE, useClass: InputPipe },
+    AccessGuard,
   ];
 }
 
@@ -76,7 +71,7 @@ export class PlatformModule {
       global: true,
       controllers: [HealthController, ParkedEventsController],
       providers: [
-        ...processProviders(service.name, config, instead.clock),
+        ...processProviders(config, instead.clock),
         ...configs,
         dataSource,
         readiness,

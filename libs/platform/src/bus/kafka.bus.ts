@@ -16,9 +16,10 @@ export function kafkaClient(brokers: string, clientId: string): Kafka {
     brokers: brokers.split(','),
     // An idempotent producer must never give up: a send given up may still have reached the broker.
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: Number.MAX_SAFE_INTEGER },
-    logLevel: logLevel.WARN,
+    logLevel: logLevel.ERROR,
     logCreator: () => (entry) => {
-      if (entry.level <= logLevel.WARN) log.warn(`${entry.namespace}: ${entry.log.message}`);
+      // Retries and rebalances are news to kafkajs; only what it calls an error is news to an operator.
+      if (entry.level === logLevel.ERROR) log.warn(`${entry.namespace}: ${entry.log.message}`);
     },
   });
 }
@@ -92,6 +93,8 @@ export class KafkaBus extends Bus {
       retry: { retries: 10, restartOnFailure: () => Promise.resolve(true) },
       allowAutoTopicCreation: false,
     });
+    const inHand = new Set<Promise<void>>();
+    let stopping = false;
     await consumer.connect();
     await consumer.subscribe({ topics: names, fromBeginning: true });
     await consumer.run({
@@ -99,12 +102,21 @@ export class KafkaBus extends Bus {
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: 2,
       eachBatch: async (payload) => {
-        await handOver(payload, handler, (offset) =>
+        if (stopping) return;
+        const work = handOver(payload, handler, (offset) =>
           consumer.commitOffsets([{ topic: payload.batch.topic, partition: payload.batch.partition, offset }]),
         );
+        inHand.add(work);
+        await work.finally(() => inHand.delete(work));
       },
     });
-    return { stop: () => consumer.disconnect() };
+    return {
+      stop: async () => {
+        stopping = true;
+        await Promise.allSettled(inHand);
+        await consumer.disconnect();
+      },
+    };
   }
 
   async rewind(group: string, names: string[]): Promise<void> {

@@ -78,9 +78,9 @@ function checkHeader(names: string[], kind: AnyImportKind): string[] {
   const faults: Fault[] = kind.required
     .filter((column) => !names.includes(column))
     .map((column) => ({
-      pointer: `/${String(column)}`,
+      pointer: `/${column}`,
       code: 'COLUMN_MISSING',
-      message: `The column ${String(column)} is missing.`,
+      message: `The column ${column} is missing.`,
     }));
   for (const name of names.filter((each, i) => names.indexOf(each) !== i)) {
     faults.push({ pointer: `/${name}`, code: 'COLUMN_TWICE', message: `The column ${name} stands twice.` });

@@ -1,5 +1,9 @@
-import { EventPattern } from '@nestjs/microservices';
+import { Catch, UseFilters } from '@nestjs/common';
+import type { RpcExceptionFilter } from '@nestjs/common';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import type { DomainEvent, EventClass } from '@meistras/contracts/event';
+import { throwError } from 'rxjs';
+import type { Observable } from 'rxjs';
 import type { EntityManager } from 'typeorm';
 
 /** What a consumer gets beside the event. Its writes go through `tx`, which commits together with the inbox. */
@@ -11,6 +15,14 @@ export interface Delivery {
 }
 
 export type Consumer<E> = (event: E, delivery: Delivery) => Promise<void>;
+
+/** Hands the error on as it is: Nest's own filter would put `Internal server error` in its place. */
+@Catch()
+class KeepError implements RpcExceptionFilter {
+  catch(error: unknown): Observable<never> {
+    return throwError(() => error);
+  }
+}
 
 const classes = new Map<string, EventClass>();
 
@@ -27,5 +39,8 @@ export function Consumes<E extends DomainEvent>(event: EventClass<E>) {
   return (target: object, name: string | symbol, method: TypedPropertyDescriptor<Consumer<E>>): void => {
     classes.set(event.type, event);
     (EventPattern(event.type) as MethodDecorator)(target, name, method);
+    Payload()(target, name, 0);
+    Ctx()(target, name, 1);
+    UseFilters(KeepError)(target, name, method);
   };
 }

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import type { QueryRunner } from 'typeorm';
+import { ClientRegisteredV1 } from '@meistras/contracts/events/identity/client';
+import { startService } from '@meistras/testing/start-service';
+import { readOutbox } from '../src/outbox/outbox.relay.js';
+import { Outbox } from '../src/outbox/outbox.js';
+import { features, sample } from './sample/things.js';
+
+/** What a naive relay would read: everything behind the highest id seen. */
+const naive = 'SELECT id, key FROM outbox WHERE id > $1 ORDER BY id';
+
+describe('the outbox', () => {
+  const api = startService(sample, features);
+
+  async function write(key: string): Promise<QueryRunner> {
+    const runner = api.db.createQueryRunner();
+    await runner.startTransaction();
+    await api.app.get(Outbox).add(runner.manager, ClientRegisteredV1, { clientId: key, version: 1, state: 'ACTIVE' });
+    return runner;
+  }
+  async function commit(runner: QueryRunner): Promise<void> {
+    await runner.commitTransaction();
+    await runner.release();
+  }
+
+  it('gives nothing that a running transaction could still commit behind', async () => {
+    const [slow, fast] = [randomUUID(), randomUUID()];
+    const slowWriter = await write(slow);
+    await commit(await write(fast));
+    const naiveFirst: { id: string; key: string }[] = await api.db.query(naive, [0]);
+    const first: { key: string }[] = await api.db.query(readOutbox);
+    await commit(slowWriter);
+    const naiveSecond: { key: string }[] = await api.db.query(naive, [naiveFirst.at(-1)?.id]);
+    const second: { key: string }[] = await api.db.query(readOutbox);
+    expect(first).toEqual([]);
+    expect(second.map(({ key }) => key)).toEqual([slow, fast]);
+    // The control: a cursor on the id alone loses the slow transaction's event for ever.
+    expect([...naiveFirst, ...naiveSecond].map(({ key }) => key)).toEqual([fast]);
+  });
+
+  it('writes the event only if the change commits', async () => {
+    const key = randomUUID();
+    const writer = await write(key);
+    await writer.rollbackTransaction();
+    await writer.release();
+    expect((await api.events()).filter((event) => event.key === key)).toEqual([]);
+  });
+
+  it('refuses two events of one version', async () => {
+    const key = randomUUID();
+    await commit(await write(key));
+    await expect(write(key)).rejects.toThrow('outbox_aggregate_version');
+  });
+});
