@@ -1,0 +1,255 @@
+/* eslint-disable @typescript-eslint/no-non-null-assertion -- indices come from the arrays' own bounds; a check in the loop costs time */
+import {
+  CLOSED,
+  LOTTERY_SPAN,
+  NO_PLACE,
+  OPEN,
+  type AllocationProblem,
+  type AllocationResult,
+} from './allocation-problem.js';
+
+// Checks a result against the numbered properties of section 5.4. It shares nothing with the engine but the types and
+// works from the definitions: it counts, takes the worst key per limit, and looks for anyone who would pass.
+
+export interface Violation {
+  readonly reason: string;
+  /** Numbers of the problem; NO_PLACE where none is concerned. */
+  readonly applicant: number;
+  readonly option: number;
+  readonly field: number;
+}
+
+export interface PropertyReport {
+  readonly property: string;
+  readonly ok: boolean;
+  /** How many facts were compared; 0 means that no evidence was given and nothing is claimed. */
+  readonly checked: number;
+  readonly violationCount: number;
+  /** The first MOST_LISTED of them. */
+  readonly violations: readonly Violation[];
+}
+
+export interface VerifierReport {
+  readonly ok: boolean;
+  readonly properties: readonly PropertyReport[];
+  /** Not errors unless oneScorePerField is set (section 5.1, "own move"). */
+  readonly ownMoveCount: number;
+  readonly ownMoves: readonly Violation[];
+}
+
+/** Facts read and computed anew by the caller, not taken from the problem under test. */
+export interface VerifierEvidence {
+  /** [preference] 1 if suitable and entitled (P6). */
+  readonly eligible?: Uint8Array;
+  /** [preference] from stored grades and criteria, [applicant] from the seed (P5). */
+  readonly merit?: Uint32Array;
+  readonly lotteryRank?: Uint32Array;
+  /** [PP adm.pool.oneScorePerField = false]; if true an own move violates P3. */
+  readonly oneScorePerField?: boolean;
+}
+
+const MOST_LISTED = 100;
+
+/** Checks P1 to P6, and of P10 that the published counts and cut-offs recompute. P8 is verifyByInstitutions(). */
+export function verifyAllocation(
+  problem: AllocationProblem,
+  result: AllocationResult,
+  evidence: VerifierEvidence = {},
+): VerifierReport {
+  const facts = recount(problem, result.option);
+  const { stable, openPassedOver, ownMoves } = checkStability(problem, facts, evidence.oneScorePerField === true);
+  const properties = [
+    checkCapacities(problem, facts).report(),
+    facts.lists.report(),
+    stable.report(),
+    openPassedOver.report(),
+    checkKeys(problem, evidence).report(),
+    checkEligibility(problem, facts, evidence).report(),
+    checkPublished(facts, result).report(),
+  ];
+  const { violationCount, violations } = ownMoves.report();
+  return { ok: properties.every((one) => one.ok), properties, ownMoveCount: violationCount, ownMoves: violations };
+}
+
+/** Gathers what one property finds, the list bounded. */
+export class Finding {
+  checked = 0;
+  private count = 0;
+  private readonly listed: Violation[] = [];
+
+  constructor(private readonly property: string) {}
+
+  violated(reason: string, about: Partial<Omit<Violation, 'reason'>>): void {
+    this.count++;
+    if (this.listed.length >= MOST_LISTED) return;
+    this.listed.push({ reason, applicant: NO_PLACE, option: NO_PLACE, field: NO_PLACE, ...about });
+  }
+
+  report(): PropertyReport {
+    const { property, checked, count, listed } = this;
+    return { property, ok: count === 0, checked, violationCount: count, violations: listed };
+  }
+}
+
+interface Facts {
+  /** P2. */
+  readonly lists: Finding;
+  /** [applicant] the preference held; the end of the list when none is. */
+  readonly heldAt: Int32Array;
+  readonly optionCount: Int32Array;
+  readonly fieldCount: Int32Array;
+  readonly optionCutOff: Float64Array;
+  readonly fieldCutOff: Float64Array;
+}
+
+/** Counts places and takes cut-offs from nothing but the problem and who holds what; checks P2 on the way. */
+function recount(problem: AllocationProblem, obtained: Int32Array): Facts {
+  const { applicantCount, listStart, option, merit, lotteryRank, fieldOf, seats, quota } = problem;
+  const lists = new Finding('P2');
+  const heldAt = new Int32Array(applicantCount);
+  const optionCount = new Int32Array(seats.length);
+  const fieldCount = new Int32Array(quota.length);
+  const optionWorst = new Float64Array(seats.length).fill(CLOSED);
+  const fieldWorst = new Float64Array(quota.length).fill(CLOSED);
+  if (obtained.length !== applicantCount) lists.violated('one result per applicant is needed', {});
+
+  for (let a = 0; a < applicantCount; a++) {
+    const end = listStart[a + 1]!;
+    const held = obtained[a] ?? NO_PLACE;
+    heldAt[a] = end;
+    lists.checked++;
+    if (held === NO_PLACE) continue;
+    if (held < 0 || held >= seats.length) {
+      lists.violated('holds an option that does not exist', { applicant: a, option: held });
+      continue;
+    }
+    const field = held % 2 === 0 ? fieldOf[held / 2]! : NO_PLACE;
+    optionCount[held]!++;
+    if (field !== NO_PLACE) fieldCount[field]!++;
+    let p = listStart[a]!;
+    while (p < end && option[p] !== held) p++;
+    if (p === end) {
+      lists.violated('holds an option outside the own list', { applicant: a, option: held });
+      continue;
+    }
+    heldAt[a] = p;
+    const key = merit[p]! * LOTTERY_SPAN + lotteryRank[a]!;
+    if (key > optionWorst[held]!) optionWorst[held] = key;
+    if (field !== NO_PLACE && key > fieldWorst[field]!) fieldWorst[field] = key;
+  }
+  const optionCutOff = optionWorst.map((worst, o) => cutOffOf(seats[o]!, optionCount[o]!, worst));
+  const fieldCutOff = fieldWorst.map((worst, f) => cutOffOf(quota[f]!, fieldCount[f]!, worst));
+  return { lists, heldAt, optionCount, fieldCount, optionCutOff, fieldCutOff };
+}
+
+function cutOffOf(limit: number, count: number, worst: number): number {
+  if (limit === 0) return CLOSED;
+  return count < limit ? OPEN : worst;
+}
+
+/** P1. */
+function checkCapacities({ seats, quota }: AllocationProblem, { optionCount, fieldCount }: Facts): Finding {
+  const finding = new Finding('P1');
+  finding.checked = seats.length + quota.length;
+  seats.forEach((limit, option) => {
+    if (optionCount[option]! > limit) finding.violated('more places taken than seats', { option });
+  });
+  quota.forEach((limit, field) => {
+    if (fieldCount[field]! > limit) finding.violated('more places taken than the field quota', { field });
+  });
+  return finding;
+}
+
+/** P3 by the cut-off test, P4, and own moves: all need one look at every option above the result. */
+function checkStability(
+  { applicantCount, listStart, option, merit, lotteryRank, fieldOf }: AllocationProblem,
+  { heldAt, optionCutOff, fieldCutOff }: Facts,
+  ownMoveViolates: boolean,
+): { stable: Finding; openPassedOver: Finding; ownMoves: Finding } {
+  const stable = new Finding('P3');
+  const openPassedOver = new Finding('P4');
+  const ownMoves = new Finding('own moves');
+  for (let a = 0; a < applicantCount; a++) {
+    const lottery = lotteryRank[a]!;
+    const held = heldAt[a]!;
+    stable.checked += held - listStart[a]!;
+    for (let p = listStart[a]!; p < held; p++) {
+      const wanted = option[p]!;
+      const key = merit[p]! * LOTTERY_SPAN + lottery;
+      // Most are turned away by the offering itself: they neither block nor could move within the field.
+      if (key >= optionCutOff[wanted]!) continue;
+      const field = wanted % 2 === 0 ? fieldOf[wanted / 2]! : NO_PLACE;
+      const about = { applicant: a, option: wanted, field };
+      if (field !== NO_PLACE && key >= fieldCutOff[field]!) {
+        // Handing back an own place in the field leaves room in the quota, and the offering would accept.
+        const own = held < listStart[a + 1]! ? option[held]! : NO_PLACE;
+        if (own === NO_PLACE || own % 2 !== 0 || fieldOf[own / 2] !== field) continue;
+        ownMoves.violated('would move within the field after handing back the own place', about);
+        if (ownMoveViolates) stable.violated('own move with one score per field', about);
+        continue;
+      }
+      stable.violated('passes every limit around a preferred option', about);
+      if (field !== NO_PLACE && optionCutOff[wanted] === OPEN && fieldCutOff[field] === OPEN) {
+        openPassedOver.violated('a preferred funded place is open', about);
+      }
+    }
+  }
+  openPassedOver.checked = stable.checked;
+  return { stable, openPassedOver, ownMoves };
+}
+
+/** P5: different lottery ranks make all keys differ; keys equal those recomputed from the sources. */
+function checkKeys(problem: AllocationProblem, evidence: VerifierEvidence): Finding {
+  const { applicantCount, lotteryRank, listStart, merit } = problem;
+  const finding = new Finding('P5');
+  finding.checked = applicantCount;
+  const drawn = new Uint8Array(LOTTERY_SPAN);
+  for (let a = 0; a < applicantCount; a++) {
+    const rank = lotteryRank[a]!;
+    if (rank >= LOTTERY_SPAN || drawn[rank] === 1) finding.violated('shares its lottery rank', { applicant: a });
+    else drawn[rank] = 1;
+    if (evidence.lotteryRank !== undefined && evidence.lotteryRank[a] !== rank) {
+      finding.violated('lottery differs from the seed', { applicant: a });
+    }
+    if (evidence.merit === undefined) continue;
+    for (let p = listStart[a]!; p < listStart[a + 1]!; p++) {
+      finding.checked++;
+      if (evidence.merit[p] !== merit[p]) {
+        finding.violated('merit differs from stored grades and criteria', { applicant: a, option: problem.option[p]! });
+      }
+    }
+  }
+  return finding;
+}
+
+/** P6. */
+function checkEligibility(problem: AllocationProblem, { heldAt }: Facts, { eligible }: VerifierEvidence): Finding {
+  const finding = new Finding('P6');
+  if (eligible === undefined) return finding;
+  for (let a = 0; a < problem.applicantCount; a++) {
+    const p = heldAt[a]!;
+    if (p === problem.listStart[a + 1]) continue;
+    finding.checked++;
+    if (eligible[p] !== 1) {
+      finding.violated('placed without suitability or entitlement', { applicant: a, option: problem.option[p]! });
+    }
+  }
+  return finding;
+}
+
+/** P10, the numbers all explanations rest on. */
+function checkPublished(facts: Facts, result: AllocationResult): Finding {
+  const finding = new Finding('P10');
+  finding.checked = facts.optionCount.length + facts.fieldCount.length;
+  facts.optionCount.forEach((count, option) => {
+    if (result.optionTaken[option] !== count) finding.violated('published count differs', { option });
+    if (result.optionCutOff[option] !== facts.optionCutOff[option])
+      finding.violated('published cut-off differs', { option });
+  });
+  facts.fieldCount.forEach((count, field) => {
+    if (result.fieldTaken[field] !== count) finding.violated('published count differs', { field });
+    if (result.fieldCutOff[field] !== facts.fieldCutOff[field])
+      finding.violated('published cut-off differs', { field });
+  });
+  return finding;
+}
