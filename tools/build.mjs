@@ -69,7 +69,8 @@ export async function build() {
     (file, text) => {
       const target = file.replace(/\/src\//, '/dist/');
       mkdirSync(dirname(target), { recursive: true });
-      writeFileSync(target, text);
+      // The Swagger plugin names classes of the libraries by their source file; at run time they lie in dist.
+      writeFileSync(target, text.replaceAll(/((?:\.\.\/)+libs\/[a-z-]+)\/src\//g, '$1/dist/'));
     },
     undefined,
     false,

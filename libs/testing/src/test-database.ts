@@ -76,5 +76,6 @@ async function drop(name: string): Promise<void> {
 function digestOf(service: ServiceDefinition): string {
   const hash = createHash('sha256');
   for (const migration of migrationsOf(service)) hash.update(migration.toString());
+  hash.update(service.seed?.digest ?? '');
   return hash.digest('hex').slice(0, 12);
 }

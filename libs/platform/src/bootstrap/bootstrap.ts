@@ -98,4 +98,6 @@ export function stopGently(app: INestApplication): void {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  // A supervisor that started this process with a channel is gone: nobody would stop it any more.
+  process.on('disconnect', stop);
 }

@@ -8,6 +8,7 @@ import { busOf } from '../bus/bus.factory.js';
 import { Changes } from '../changes/changes.js';
 import { ProcessConfig, ServiceConfig } from '../config/config.js';
 import { appDataSource } from '../database/data-source.js';
+import { Prepared } from '../database/prepared.js';
 import { HealthController } from '../health/health.controller.js';
 import { probe, Readiness } from '../health/readiness.js';
 import { Idempotency } from '../idempotency/idempotency.js';
@@ -65,7 +66,7 @@ export class PlatformModule {
       useFactory: (bus: Bus, inbox: Inbox) => new BusStrategy(service.name, bus, inbox),
       inject: [Bus, Inbox],
     };
-    const own = [Outbox, OutboxRelay, Inbox, Idempotency, ParkedEvents, Changes];
+    const own = [Prepared, Outbox, OutboxRelay, Inbox, Idempotency, ParkedEvents, Changes];
     return {
       module: PlatformModule,
       global: true,

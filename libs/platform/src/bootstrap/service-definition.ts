@@ -1,4 +1,4 @@
-import type { MigrationInterface } from 'typeorm';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { ServiceConfig } from '../config/config.js';
 
 /** What the platform must know of a service before it can start it. One per service, in its `data-source.ts`. */
@@ -9,4 +9,13 @@ export interface ServiceDefinition {
   entities: Function[];
   migrations: (new () => MigrationInterface)[];
   config?: new () => ServiceConfig;
+  /** Reference data that comes with the release, such as code lists. */
+  seed?: Seed;
+}
+
+/** Brings reference data up to date after the migrations, as the owner of the tables. Doing it again changes nothing. */
+export interface Seed {
+  /** Changes whenever the data do. */
+  digest: string;
+  run: (runner: QueryRunner) => Promise<void>;
 }

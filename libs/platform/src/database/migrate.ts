@@ -7,7 +7,7 @@ import { migratorDataSource } from './data-source.js';
 /** One lock for all migrators of a database: of ten pods that start together one migrates, the others wait. */
 const migrationLock = 4_815_162_342n;
 
-/** Brings the database to the newest schema. Safe to call from many processes at once. */
+/** Brings the database to the newest schema and its reference data up to date. Safe to call from many processes at once. */
 export async function migrate(service: ServiceDefinition, config: ServiceConfig): Promise<void> {
   const dataSource = await migratorDataSource(service, config).initialize();
   const lockHolder = dataSource.createQueryRunner();
@@ -15,6 +15,7 @@ export async function migrate(service: ServiceDefinition, config: ServiceConfig)
     await lockHolder.query('SELECT pg_advisory_lock($1)', [migrationLock.toString()]);
     const done = await dataSource.runMigrations();
     for (const migration of done) new Logger('Migrate').log(`${service.name}: ${migration.name}`);
+    await service.seed?.run(lockHolder);
   } finally {
     await lockHolder.release();
     await dataSource.destroy();

@@ -1,27 +1,31 @@
-import type { INestApplication } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { PlatformModule } from '../bootstrap/platform.module.js';
+import { ServiceConfig } from '../config/config.js';
 import { Problem, ProblemFault } from '../errors/problem.js';
 
-/** The OpenAPI 3.1 document of one service; the gateway serves all of them merged. */
-export function describeApi(app: INestApplication, service: string, scopes: string[]): OpenAPIObject {
+@Module({})
+class RootModule {}
+
+/** The OpenAPI 3.1 document of one service, from its controllers alone: nothing is connected or started. */
+export async function describeService(service: string, features: Type[]): Promise<OpenAPIObject> {
+  const definition = { name: service, entities: [], migrations: [] };
+  const root: DynamicModule = {
+    module: RootModule,
+    imports: [PlatformModule.forService(definition, new ServiceConfig()), ...features],
+  };
+  const app = await NestFactory.create<NestFastifyApplication>(root, new FastifyAdapter(), { preview: true, logger: false, abortOnError: false });
+  app.setGlobalPrefix(`${service}/v1`, { exclude: ['health/live', 'health/ready', 'metrics'] });
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle(`Meistras ${service}`)
     .setVersion('1')
-    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
-    .addOAuth2(
-      {
-        type: 'oauth2',
-        flows: {
-          clientCredentials: {
-            tokenUrl: '/oauth/token',
-            scopes: Object.fromEntries(scopes.map((scope) => [scope, scope])),
-          },
-        },
-      },
-      'oauth2',
-    )
+    .addOAuth2({ type: 'oauth2', flows: { clientCredentials: { tokenUrl: '/oauth/token', scopes: {} } } }, 'oauth2')
     .build();
-  return SwaggerModule.createDocument(app, config, { extraModels: [Problem, ProblemFault], autoTagControllers: false });
+  return SwaggerModule.createDocument(app, config, { extraModels: [Problem, ProblemFault], operationIdFactory: (_controller, method) => method });
 }

@@ -18,7 +18,7 @@ const meanings: Record<number, string> = {
 };
 
 /** What kind of request an operation is; decides which refusals it can give. */
-export type OperationKind = 'read' | 'list' | 'create' | 'change' | 'public-read' | 'command';
+export type OperationKind = 'read' | 'list' | 'create' | 'change' | 'upsert' | 'public-read' | 'command';
 
 const always = [400, 429, 503];
 const refusals: Record<OperationKind, number[]> = {
@@ -27,6 +27,7 @@ const refusals: Record<OperationKind, number[]> = {
   list: [...always, 401, 403, 404],
   create: [...always, 401, 403, 404, 409, 413, 415, 422],
   change: [...always, 401, 403, 404, 409, 412, 413, 415, 422, 428],
+  upsert: [...always, 401, 403, 404, 409, 412, 413, 415, 422],
   command: [...always, 401, 403, 404, 409, 413, 415, 422],
 };
 

@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import type pg from 'pg';
+import { DataSource } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+
+/** A statement that every connection plans once: its name is unique in the service and never means another text. */
+export interface Statement {
+  name: string;
+  text: string;
+}
+
+/**
+ * Named prepared statements on the service's own pool, past the query builder: for reads by key that are asked thousands
+ * of times a second. Never inside a transaction, and never for a write.
+ */
+@Injectable()
+export class Prepared {
+  private readonly pool: pg.Pool;
+
+  constructor(dataSource: DataSource) {
+    this.pool = (dataSource.driver as PostgresDriver).master as pg.Pool;
+  }
+
+  async rows<Row extends object>({ name, text }: Statement, values: unknown[]): Promise<Row[]> {
+    const { rows } = await this.pool.query<Row>({ name, text, values });
+    return rows;
+  }
+}

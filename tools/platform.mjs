@@ -1,0 +1,207 @@
+/**
+ * The whole platform on one machine, for trying it, developing and tests: a PostgreSQL of its own, the bus, every service
+ * as its own process, the gateway in front. Everything it keeps lies in one directory.
+ *
+ *   startPlatform({ dir, port, bus, say }) → { url, clients, services, postgres, kafka, stop() }
+ *
+ * The processes are supervised: one that dies is started again, PostgreSQL and Kafka included.
+ */
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import { join } from 'node:path';
+import { ensureKafka, stopKafka } from './kafka.mjs';
+import { ensurePostgres, stopPostgres, statusPostgres } from './postgres.mjs';
+import { ToolError } from './processes.mjs';
+import { SupervisedProcess } from './supervisor.mjs';
+
+const root = join(import.meta.dirname, '..');
+const host = '127.0.0.1';
+const watchMs = 500;
+
+/** Services with a database, in the order in which they are started. */
+export const serviceNames = [
+  'identity',
+  'registers',
+  'accreditation',
+  'admission',
+  'learning-records',
+  'finance',
+  'monitoring',
+];
+
+const variable = (name) => `${name.toUpperCase().replaceAll('-', '_')}_URL`;
+const databaseOf = (name) => name.replaceAll('-', '_');
+
+/** Keys and passwords of this installation, made once and kept readable by its owner alone. */
+function secretsIn(dir) {
+  const file = join(dir, 'secrets.json');
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
+  const key = () => randomBytes(32).toString('base64');
+  const password = () => randomBytes(24).toString('base64url');
+  const secrets = {
+    databasePassword: password(),
+    KEY_ENCRYPTION_KEY: key(),
+    PERSONAL_CODE_KEY: key(),
+    PERSONAL_CODE_INDEX_KEY: key(),
+    clients: {
+      gateway: password(),
+      'demo-ministry': password(),
+      'demo-school-a': password(),
+      'demo-school-b': password(),
+    },
+  };
+  writeFileSync(file, JSON.stringify(secrets, null, 2), { mode: 0o600 });
+  return secrets;
+}
+
+function isFree(port) {
+  return new Promise((resolve) => {
+    const server = net.createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, host, () => server.close(() => resolve(true)));
+  });
+}
+
+/** A free port, found by asking the system for one. */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.once('error', reject);
+    server.listen(0, host, () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function provision(postgres, secrets) {
+  const { provisionDatabase } = await import('../libs/platform/dist/database/provision.js');
+  const admin = `postgres://${postgres.superuser}:${encodeURIComponent(postgres.password)}@${host}:${postgres.port}/postgres`;
+  const databases = {};
+  for (const name of [...serviceNames, 'bus']) {
+    databases[name] = await provisionDatabase(admin, databaseOf(name), databaseOf(name), secrets.databasePassword);
+  }
+  return databases;
+}
+
+async function startBus(bus, dir, databases) {
+  if (bus === 'postgres') {
+    const { createPostgresTopics } = await import('../libs/platform/dist/bus/postgres.bus.js');
+    await createPostgresTopics(databases.bus.MIGRATOR_DATABASE_URL, 'bus_app');
+    return { environment: { BUS: 'postgres', BUS_DATABASE_URL: databases.bus.DATABASE_URL } };
+  }
+  const { createKafkaTopics } = await import('../libs/platform/dist/bus/kafka.bus.js');
+  const own = process.env.KAFKA_BROKERS
+    ? undefined
+    : await ensureKafka({ dataDir: join(dir, 'kafka-broker'), port: await freePort() });
+  const brokers = process.env.KAFKA_BROKERS ?? own.brokers.join(',');
+  await createKafkaTopics(brokers, own ? 1 : Number(process.env.KAFKA_REPLICATION_FACTOR ?? 1));
+  return { environment: { BUS: 'kafka', KAFKA_BROKERS: brokers }, own };
+}
+
+/** The services' processes with their environments, the gateway last. */
+async function processesOf({ dir, port, secrets, databases, busEnvironment, environment }) {
+  const ports = Object.fromEntries(await Promise.all(serviceNames.map(async (name) => [name, await freePort()])));
+  ports.gateway = port;
+  const urls = Object.fromEntries(Object.entries(ports).map(([name, each]) => [name, `http://${host}:${each}`]));
+  const common = {
+    ...process.env,
+    NODE_ENV: 'production',
+    HOST: host,
+    LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
+    AUTH_ISSUER: urls.gateway,
+    AUTH_JWKS_URL: `${urls.identity}/oauth/jwks`,
+    ...environment,
+  };
+  const { KEY_ENCRYPTION_KEY, PERSONAL_CODE_KEY, PERSONAL_CODE_INDEX_KEY } = secrets;
+  const own = {
+    identity: { KEY_ENCRYPTION_KEY },
+    registers: { PERSONAL_CODE_KEY, PERSONAL_CODE_INDEX_KEY },
+    admission: { SEED_ENCRYPTION_KEY: KEY_ENCRYPTION_KEY },
+  };
+  const process_ = (name, env) =>
+    new SupervisedProcess({
+      name,
+      script: join(root, `apps/${name}/dist/main.js`),
+      url: urls[name],
+      logFile: join(dir, `logs/${name}.log`),
+      env: { ...common, PORT: String(ports[name]), ...env },
+      nodeFlags: ['--max-semi-space-size=16'],
+    });
+  const services = serviceNames.map((name) => process_(name, { ...databases[name], ...busEnvironment, ...own[name] }));
+  const upstreams = Object.fromEntries(serviceNames.map((name) => [variable(name), urls[name]]));
+  const gateway = process_('gateway', {
+    ...upstreams,
+    GATEWAY_CLIENT_ID: 'gateway',
+    GATEWAY_CLIENT_SECRET: secrets.clients.gateway,
+  });
+  return [...services, gateway];
+}
+
+/** Starts PostgreSQL and Kafka again when they die: the services wait for them and go on. */
+function watchServers({ dir, postgres, settings, kafka }) {
+  let busy = false;
+  return setInterval(async () => {
+    if (busy) return;
+    busy = true;
+    try {
+      if (!statusPostgres(join(dir, 'postgres')).running)
+        await ensurePostgres({ dataDir: join(dir, 'postgres'), port: postgres.port, settings });
+      if (kafka) await ensureKafka({ dataDir: join(dir, 'kafka-broker'), port: kafka.port });
+    } catch {
+      // Tried again at the next look.
+    } finally {
+      busy = false;
+    }
+  }, watchMs);
+}
+
+/**
+ * @param {{ dir: string, port: number, bus?: 'postgres' | 'kafka', say?: (line: string) => void,
+ *   settings?: Record<string, string>, environment?: Record<string, string> }} options
+ */
+export async function startPlatform({
+  dir,
+  port,
+  bus = 'postgres',
+  say = () => undefined,
+  settings = {},
+  environment = {},
+}) {
+  if (!(await isFree(port)))
+    throw new ToolError(`Port ${port} is in use: stop what uses it, or set MEISTRAS_PORT to another one.`);
+  mkdirSync(join(dir, 'logs'), { recursive: true });
+  const secrets = secretsIn(dir);
+  say('Starting PostgreSQL …');
+  const postgres = await ensurePostgres({ dataDir: join(dir, 'postgres'), settings });
+  const databases = await provision(postgres, secrets);
+  say(bus === 'kafka' ? 'Starting Kafka …' : 'Creating topics …');
+  const { environment: busEnvironment, own: kafka } = await startBus(bus, dir, databases);
+  const services = await processesOf({ dir, port, secrets, databases, busEnvironment, environment });
+  const stop = async () => {
+    clearInterval(watcher);
+    await Promise.all(services.map((service) => service.stop()));
+    if (kafka) await stopKafka(join(dir, 'kafka-broker'));
+    await stopPostgres(join(dir, 'postgres'));
+  };
+  const watcher = watchServers({ dir, postgres, settings, kafka });
+  try {
+    say('Starting services …');
+    for (const service of services) service.start();
+    await Promise.all(
+      services.map(async (service) => {
+        await service.ready();
+        say(`  ${service.name} is ready`);
+      }),
+    );
+    const { seedClients } = await import('./seed.mjs');
+    const url = `http://${host}:${port}`;
+    const clients = await seedClients({ url, secrets, identityEnvironment: services[0].what.env });
+    writeFileSync(join(dir, 'clients.json'), `${JSON.stringify(clients, null, 2)}\n`, { mode: 0o600 });
+    return { url, clients, services, postgres: { ...postgres, databases }, kafka, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

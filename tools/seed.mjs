@@ -1,0 +1,94 @@
+// The clients that an installation for trying out starts with, and the two schools that two of them act for.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { ApiClient } from './api-client.mjs';
+import { ToolError } from './processes.mjs';
+
+const root = join(import.meta.dirname, '..');
+
+/** Codes are examples of the published check-digit rule, not those of existing schools. */
+const schools = {
+  'demo-school-a': {
+    code: '399999157',
+    name: 'Demonstration school A',
+    countyCode: 'LT-VL',
+    municipalityCode: 'LT-57',
+  },
+  'demo-school-b': {
+    code: '399990500',
+    name: 'Demonstration school B',
+    countyCode: 'LT-KU',
+    municipalityCode: 'LT-16',
+  },
+};
+
+const schoolScopes = [
+  'registers.institutions:read',
+  'registers.programmes:read',
+  'registers.classifiers:read',
+  'registers.licences:read',
+  'registers.learners:read',
+  'registers.learners:write',
+  'accreditation.procedures:read',
+  'accreditation.procedures:write',
+  'accreditation.decisions:read',
+  'admission.campaigns:read',
+  'admission.offerings:read',
+  'admission.offerings:write',
+  'admission.applications:read',
+  'admission.applications:write',
+  'admission.suitability:read',
+  'admission.suitability:decide',
+  'admission.invitations:read',
+  'admission.invitations:write',
+  'admission.agreements:read',
+  'admission.agreements:write',
+  'learning-records.enrolments:read',
+  'learning-records.enrolments:write',
+  'learning-records.results:read',
+  'learning-records.results:write',
+  'learning-records.credentials:read',
+  'learning-records.credentials:write',
+  'finance.commitments:read',
+  'finance.entries:read',
+  'monitoring.indicators:read',
+];
+
+/** Upserts clients by the issuer's own command; their secrets go by standard input, never by the command line. */
+function upsertClients(clients, environment) {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'apps/identity/dist/seed.js')], {
+    env: environment,
+    input: JSON.stringify(clients),
+    encoding: 'utf8',
+  });
+  if (status !== 0)
+    throw new ToolError(`The demonstration clients could not be created: ${stderr.trim().split('\n').at(-1)}`);
+}
+
+export async function seedClients({ url, secrets, identityEnvironment }) {
+  const { allScopes } = await import('../apps/identity/dist/clients/scopes.rules.js');
+  const of = (clientId, rest) => ({
+    clientId,
+    clientSecret: secrets.clients[clientId],
+    national: false,
+    institutions: [],
+    ...rest,
+  });
+  const gateway = of('gateway', { name: 'Gateway', scopes: ['identity.clients:read'], national: true });
+  const ministry = of('demo-ministry', { name: 'Demonstration ministry', scopes: [...allScopes], national: true });
+  upsertClients([gateway, ministry], identityEnvironment);
+  const api = new ApiClient(url, ministry);
+  const schoolClients = [];
+  for (const [clientId, { code, ...facts }] of Object.entries(schools)) {
+    const { id } = await api.put(`/registers/v1/institutions/by-code/JAR/${code}`, facts);
+    schoolClients.push(of(clientId, { name: facts.name, scopes: schoolScopes, institutions: [id] }));
+  }
+  upsertClients(schoolClients, identityEnvironment);
+  return [ministry, ...schoolClients].map(({ clientId, clientSecret, scopes, national, institutions }) => ({
+    clientId,
+    clientSecret,
+    scopes,
+    national,
+    institutions,
+  }));
+}
