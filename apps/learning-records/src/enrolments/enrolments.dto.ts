@@ -77,6 +77,13 @@ export class EndEnrolmentDto {
 }
 
 export function toEnrolmentDto(enrolment: Enrolment): EnrolmentDto {
-  const { recordedAt: _, endedOn, endReason, ...facts } = enrolment;
-  return { ...facts, ...(endedOn === null ? {} : { endedOn }), ...(endReason === null ? {} : { endReason }) };
+  const { id, version, agreementId, learnerId, institutionId, programmeId, programmeCode, fieldCode, eqfLevel } =
+    enrolment;
+  const { credits, fundingSource, year, startsOn, plannedEndOn, endedOn, endReason, state } = enrolment;
+  return {
+    ...{ id, version, agreementId, learnerId, institutionId, programmeId, programmeCode, fieldCode, eqfLevel },
+    ...{ credits, fundingSource, year, startsOn, plannedEndOn, state },
+    ...(endedOn === null ? {} : { endedOn }),
+    ...(endReason === null ? {} : { endReason }),
+  };
 }
