@@ -18,9 +18,13 @@ const rules = {
 async function eventClasses(root) {
   await import('reflect-metadata');
   const dir = join(root, 'libs/contracts/dist/events');
-  const files = readdirSync(dir, { recursive: true }).filter((file) => file.endsWith('.js')).sort();
+  const files = readdirSync(dir, { recursive: true })
+    .filter((file) => file.endsWith('.js'))
+    .sort();
   const modules = await Promise.all(files.map((file) => import(pathToFileURL(join(dir, file)).href)));
-  return modules.flatMap((module) => Object.values(module)).filter((each) => typeof each === 'function' && typeof each.type === 'string');
+  return modules
+    .flatMap((module) => Object.values(module))
+    .filter((each) => typeof each === 'function' && typeof each.type === 'string');
 }
 
 function schemaOf(event, storage) {
@@ -52,21 +56,35 @@ function asyncApi(events) {
   const id = (text) => text.replaceAll(/[^A-Za-z0-9]/g, '_');
   return {
     asyncapi: '3.0.0',
-    info: { title: 'Meistras events', version: '1', description: 'CloudEvents 1.0 in Kafka binary mode: attributes as ce_ headers, the payload as the value, the aggregate id as the key.' },
+    info: {
+      title: 'Meistras events',
+      version: '1',
+      description:
+        'CloudEvents 1.0 in Kafka binary mode: attributes as ce_ headers, the payload as the value, the aggregate id as the key.',
+    },
     channels: Object.fromEntries(
       topics.map((topic) => [
         id(topic),
         {
           address: topic,
           messages: Object.fromEntries(
-            events.filter(({ type }) => topicOf(type) === topic).map(({ type }) => [id(type), { $ref: `#/components/messages/${id(type)}` }]),
+            events
+              .filter(({ type }) => topicOf(type) === topic)
+              .map(({ type }) => [id(type), { $ref: `#/components/messages/${id(type)}` }]),
           ),
         },
       ]),
     ),
-    operations: Object.fromEntries(topics.map((topic) => [`publish_${id(topic)}`, { action: 'send', channel: { $ref: `#/channels/${id(topic)}` } }])),
+    operations: Object.fromEntries(
+      topics.map((topic) => [`publish_${id(topic)}`, { action: 'send', channel: { $ref: `#/channels/${id(topic)}` } }]),
+    ),
     components: {
-      messages: Object.fromEntries(events.map(({ type }) => [id(type), { name: type, contentType: 'application/json', payload: { $ref: `./${type}.json` } }])),
+      messages: Object.fromEntries(
+        events.map(({ type }) => [
+          id(type),
+          { name: type, contentType: 'application/json', payload: { $ref: `./${type}.json` } },
+        ]),
+      ),
     },
   };
 }
@@ -77,7 +95,9 @@ export async function describeEvents(root) {
   const events = (await eventClasses(root)).sort((a, b) => a.type.localeCompare(b.type));
   const text = (value) => `${JSON.stringify(value, null, 1)}\n`;
   return {
-    ...Object.fromEntries(events.map((event) => [`docs/events/${event.type}.json`, text(schemaOf(event, getMetadataStorage()))])),
+    ...Object.fromEntries(
+      events.map((event) => [`docs/events/${event.type}.json`, text(schemaOf(event, getMetadataStorage()))]),
+    ),
     'docs/events/asyncapi.json': text(asyncApi(events)),
   };
 }

@@ -11,7 +11,15 @@ const root = join(import.meta.dirname, '..');
 /** @typedef {{ openapi: string, paths: Record<string, Record<string, any>>, components: Record<string, Record<string, any>>, tags?: unknown[] }} Document */
 
 /** Every service with HTTP features, in the order of the merged document. */
-export const documented = ['identity', 'registers', 'accreditation', 'admission', 'learning-records', 'finance', 'monitoring'];
+export const documented = [
+  'identity',
+  'registers',
+  'accreditation',
+  'admission',
+  'learning-records',
+  'finance',
+  'monitoring',
+];
 
 async function describeService(name) {
   const { describeService: describe } = await import('../libs/platform/dist/openapi/document.js');
@@ -26,7 +34,8 @@ function merge(documents) {
     info: {
       title: 'Meistras',
       version: '1',
-      description: 'The open platform on which a country runs vocational education and lifelong learning: every service, one document.',
+      description:
+        'The open platform on which a country runs vocational education and lifelong learning: every service, one document.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
@@ -38,12 +47,19 @@ function merge(documents) {
   for (const [name, document] of Object.entries(documents)) {
     const text = JSON.stringify(document);
     const clashing = Object.entries(document.components.schemas ?? {})
-      .filter(([key, schema]) => merged.components.schemas[key] && JSON.stringify(merged.components.schemas[key]) !== JSON.stringify(schema))
+      .filter(
+        ([key, schema]) =>
+          merged.components.schemas[key] && JSON.stringify(merged.components.schemas[key]) !== JSON.stringify(schema),
+      )
       .map(([key]) => key);
     const prefix = name.replaceAll(/(^|-)([a-z])/g, (_, __, letter) => letter.toUpperCase());
-    const renamed = clashing.reduce((all, key) => all.replaceAll(`"#/components/schemas/${key}"`, `"#/components/schemas/${prefix}${key}"`), text);
+    const renamed = clashing.reduce(
+      (all, key) => all.replaceAll(`"#/components/schemas/${key}"`, `"#/components/schemas/${prefix}${key}"`),
+      text,
+    );
     const { paths, components } = JSON.parse(renamed);
-    for (const [key, schema] of Object.entries(components.schemas ?? {})) merged.components.schemas[clashing.includes(key) ? `${prefix}${key}` : key] = schema;
+    for (const [key, schema] of Object.entries(components.schemas ?? {}))
+      merged.components.schemas[clashing.includes(key) ? `${prefix}${key}` : key] = schema;
     for (const [path, operations] of Object.entries(paths)) {
       for (const operation of Object.values(operations)) {
         operation.tags = [name];
@@ -56,7 +72,9 @@ function merge(documents) {
   }
   merged.components.securitySchemes.oauth2 = {
     type: 'oauth2',
-    flows: { clientCredentials: { tokenUrl: '/oauth/token', scopes: Object.fromEntries(Object.entries(scopes).sort()) } },
+    flows: {
+      clientCredentials: { tokenUrl: '/oauth/token', scopes: Object.fromEntries(Object.entries(scopes).sort()) },
+    },
   };
   return merged;
 }
@@ -70,7 +88,9 @@ export async function generate() {
   const documents = {};
   for (const name of documented) documents[name] = await describeService(name);
   return {
-    ...Object.fromEntries(Object.entries(documents).map(([name, document]) => [`docs/openapi/${name}.json`, sorted(document)])),
+    ...Object.fromEntries(
+      Object.entries(documents).map(([name, document]) => [`docs/openapi/${name}.json`, sorted(document)]),
+    ),
     'docs/openapi/meistras.json': sorted(merge(documents)),
     ...(await describeEvents(root)),
   };
@@ -79,8 +99,13 @@ export async function generate() {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const files = await generate();
   const old = (file) => (existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : '');
-  const present = ['docs/openapi', 'docs/events'].flatMap((dir) => (existsSync(join(root, dir)) ? readdirSync(join(root, dir)).map((name) => `${dir}/${name}`) : []));
-  const stale = [...Object.keys(files).filter((file) => old(file) !== files[file]), ...present.filter((file) => !(file in files) && file.endsWith('.json'))];
+  const present = ['docs/openapi', 'docs/events'].flatMap((dir) =>
+    existsSync(join(root, dir)) ? readdirSync(join(root, dir)).map((name) => `${dir}/${name}`) : [],
+  );
+  const stale = [
+    ...Object.keys(files).filter((file) => old(file) !== files[file]),
+    ...present.filter((file) => !(file in files) && file.endsWith('.json')),
+  ];
   if (process.argv.includes('--check')) {
     for (const file of stale) console.error(`${file} is not current: run npm run generate`);
     process.exit(stale.length > 0 ? 1 : 0);

@@ -104,7 +104,9 @@ export class ServiceTokens {
     const body = (await answer.json().catch(() => ({}))) as Record<string, unknown>;
     const { access_token: token, expires_in: seconds, error } = body;
     if (!answer.ok || typeof token !== 'string' || typeof seconds !== 'number')
-      throw unavailable(`The token issuer refused ${this.client.clientId}: ${answer.status} ${String(error ?? '')}`);
+      throw unavailable(
+        `The token issuer refused ${this.client.clientId}: ${answer.status} ${typeof error === 'string' ? error : ''}`,
+      );
     return { access_token: token, expires_in: seconds };
   }
 }

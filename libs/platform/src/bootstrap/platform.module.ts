@@ -63,7 +63,7 @@ export class PlatformModule {
     ];
     const strategy: Provider = {
       provide: BusStrategy,
-      useFactory: (bus: Bus, inbox: Inbox) => new BusStrategy(service.name, bus, inbox),
+      useFactory: (bus: Bus, inbox: Inbox) => new BusStrategy(service.name, bus, inbox, config.BUS_REWIND === 'true'),
       inject: [Bus, Inbox],
     };
     const own = [Prepared, Outbox, OutboxRelay, Inbox, Idempotency, ParkedEvents, Changes];

@@ -78,6 +78,10 @@ export class ServiceConfig extends ProcessConfig {
   @IsString()
   KAFKA_BROKERS?: string;
 
+  /** `true` reads every topic again from the beginning at start: after the database was dropped, to rebuild it. */
+  @IsIn(['true', 'false'])
+  BUS_REWIND = 'false';
+
   /** The national time zone: deadlines and days are judged in it. */
   @IsString()
   TIME_ZONE = 'Europe/Vilnius';

@@ -15,37 +15,44 @@ export function faultsOf(error: ValidationError, parent: string): Fault[] {
   return [...own, ...(error.children ?? []).flatMap((child) => faultsOf(child, pointer))];
 }
 
+const options = { transform: true, whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: false };
+
+const bodyFaults = (errors: ValidationError[]): DomainError =>
+  new DomainError(
+    'invalid',
+    'invalid-input',
+    'The body has faults.',
+    errors.flatMap((error) => faultsOf(error, '')),
+  );
+
+const parameterFaults = (errors: ValidationError[]): DomainError =>
+  new DomainError(
+    'malformed',
+    'invalid-parameter',
+    'The request has faulty parameters.',
+    errors
+      .flatMap((error) => faultsOf(error, ''))
+      .map((fault) => ({ ...fault, pointer: `?${fault.pointer.slice(1)}` })),
+  );
+
 /** Checks bodies (422), query parameters and path parameters (400) against their classes; reports all faults at once. */
 export class InputPipe extends ValidationPipe {
+  // Of its own, because Nest checks all parts of a request at the same time.
+  private readonly parameters = new ValidationPipe({ ...options, exceptionFactory: parameterFaults });
+
   constructor() {
-    super({ transform: true, whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: false });
+    super({ ...options, exceptionFactory: bodyFaults });
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    this.exceptionFactory = undefined as never;
     if (metadata.type === 'custom') return value;
-    if (metadata.type === 'body' && !this.toValidate(metadata)) return value;
-    if (metadata.type === 'body' && (typeof value !== 'object' || value === null || Array.isArray(value))) {
+    if (metadata.type !== 'body') return this.parameters.transform(value, metadata) as Promise<unknown>;
+    if (!this.toValidate(metadata)) return value;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw new DomainError('invalid', 'invalid-input', 'The body must be a JSON object.', [
         { pointer: '', code: 'NO_OBJECT', message: 'The body must be a JSON object.' },
       ]);
     }
-    this.exceptionFactory = (errors: ValidationError[]) =>
-      metadata.type === 'body'
-        ? new DomainError(
-            'invalid',
-            'invalid-input',
-            'The body has faults.',
-            errors.flatMap((error) => faultsOf(error, '')),
-          )
-        : new DomainError(
-            'malformed',
-            'invalid-parameter',
-            'The request has faulty parameters.',
-            errors
-              .flatMap((error) => faultsOf(error, ''))
-              .map((fault) => ({ ...fault, pointer: `?${fault.pointer.slice(1)}` })),
-          );
     return super.transform(value, metadata) as Promise<unknown>;
   }
 }

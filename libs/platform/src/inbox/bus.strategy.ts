@@ -18,6 +18,7 @@ export class BusStrategy extends Server implements CustomTransportStrategy {
     private readonly group: string,
     private readonly bus: Bus,
     private readonly inbox: Inbox,
+    private readonly rewind = false,
   ) {
     super();
   }
@@ -28,8 +29,8 @@ export class BusStrategy extends Server implements CustomTransportStrategy {
       callback();
       return;
     }
-    this.bus
-      .subscribe(this.group, topics, (batch) => this.inbox.apply(batch, this.dispatch))
+    (this.rewind ? this.bus.rewind(this.group, topics) : Promise.resolve())
+      .then(() => this.bus.subscribe(this.group, topics, (batch) => this.inbox.apply(batch, this.dispatch)))
       .then((subscription) => {
         this.subscription = subscription;
         callback();
