@@ -51,7 +51,7 @@ async function inboxTables(runner: QueryRunner): Promise<void> {
       topic text NOT NULL,
       key text NOT NULL,
       version integer NOT NULL,
-      applied_at timestamptz NOT NULL DEFAULT now(),
+      applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
       CONSTRAINT inbox_pk PRIMARY KEY (topic, key)
     )`);
   await runner.query(`

@@ -109,7 +109,7 @@ export class Inbox {
     const moved: unknown[] = await tx.query(
       `INSERT INTO inbox (topic, key, version) SELECT * FROM unnest($1::text[], $2::text[], $3::int[]) AS n (topic, key, version)
          ORDER BY topic, key
-       ON CONFLICT (topic, key) DO UPDATE SET version = excluded.version, applied_at = now()
+       ON CONFLICT (topic, key) DO UPDATE SET version = excluded.version, applied_at = clock_timestamp()
          WHERE inbox.version < excluded.version RETURNING 1`,
       [
         latest.map((event) => event.topic),
