@@ -37,6 +37,24 @@ export class ApiClient {
     return this.send('PUT', path, body, headers);
   }
 
+  /** An answer that is text. */
+  async text(path) {
+    return (await this.#fetch('GET', path)).text();
+  }
+
+  /** Repeats a request that fails because an event is still on its way (a 404 or a fault that names something unknown). */
+  async untilKnown(request) {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await request();
+      } catch (error) {
+        const unknown = error.status === 404 || JSON.stringify(error.problem?.errors ?? '').includes('UNKNOWN');
+        if (!unknown || attempt === attempts) throw error;
+        await delay(Math.min(50 * attempt, longestPauseMs));
+      }
+    }
+  }
+
   /** Every item of a list, page by page. */
   async *items(path) {
     for (let after = ''; ;) {
@@ -68,14 +86,19 @@ export class ApiClient {
     return token;
   }
 
-  /** Sends a request; tries again after broken connections, 429 and 503, and while the first attempt is in flight. */
   async send(method, path, body, headers = {}) {
+    const answer = await this.#fetch(method, path, body, headers);
+    return answer.status === 204 ? undefined : await answer.json();
+  }
+
+  /** Sends a request; tries again after broken connections, 429 and 503, and while the first attempt is in flight. */
+  async #fetch(method, path, body, headers = {}) {
     for (let attempt = 1; ; attempt += 1) {
       const { answer, error } = await this.#attempt(method, path, body, headers).then(
         (given) => ({ answer: given }),
         (failure) => ({ error: failure }),
       );
-      if (answer?.ok) return answer.status === 204 ? undefined : await answer.json();
+      if (answer?.ok) return answer;
       const problem = await answer?.json().catch(() => undefined);
       if (answer?.status === 401) this.#expiresAt = 0;
       const again = error ? !(error instanceof Refusal) || error.status >= 500 : isPassing(answer, problem, attempt);

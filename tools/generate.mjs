@@ -24,7 +24,9 @@ export const documented = [
 async function describeService(name) {
   const { describeService: describe } = await import('../libs/platform/dist/openapi/document.js');
   const { features } = await import(pathToFileURL(join(root, `apps/${name}/dist/app.module.js`)).href);
-  return describe(name, features);
+  const definitions = await import(pathToFileURL(join(root, `apps/${name}/dist/data-source.js`)).href);
+  const definition = Object.values(definitions).find((each) => each?.name === name && Array.isArray(each.migrations));
+  return describe(definition, features);
 }
 
 /** One document of all services. A schema of the same name in two services must be the same schema, else it gets a prefix. */

@@ -6,7 +6,7 @@
  *
  * The processes are supervised: one that dies is started again, PostgreSQL and Kafka included.
  */
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
@@ -44,6 +44,9 @@ function secretsIn(dir) {
     KEY_ENCRYPTION_KEY: key(),
     PERSONAL_CODE_KEY: key(),
     PERSONAL_CODE_INDEX_KEY: key(),
+    CREDENTIAL_SIGNING_KEY: JSON.stringify(
+      generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }),
+    ),
     clients: {
       gateway: password(),
       'demo-ministry': password(),
@@ -114,11 +117,11 @@ async function processesOf({ dir, port, secrets, databases, busEnvironment, envi
     AUTH_JWKS_URL: `${urls.identity}/oauth/jwks`,
     ...environment,
   };
-  const { KEY_ENCRYPTION_KEY, PERSONAL_CODE_KEY, PERSONAL_CODE_INDEX_KEY } = secrets;
+  const { KEY_ENCRYPTION_KEY, PERSONAL_CODE_KEY, PERSONAL_CODE_INDEX_KEY, CREDENTIAL_SIGNING_KEY } = secrets;
   const own = {
     identity: { KEY_ENCRYPTION_KEY },
     registers: { PERSONAL_CODE_KEY, PERSONAL_CODE_INDEX_KEY },
-    admission: { SEED_ENCRYPTION_KEY: KEY_ENCRYPTION_KEY },
+    'learning-records': { CREDENTIAL_SIGNING_KEY, CREDENTIAL_ISSUER: `${urls.gateway}/learning-records/v1` },
   };
   const process_ = (name, env) =>
     new SupervisedProcess({
@@ -133,8 +136,8 @@ async function processesOf({ dir, port, secrets, databases, busEnvironment, envi
   const upstreams = Object.fromEntries(serviceNames.map((name) => [variable(name), urls[name]]));
   const gateway = process_('gateway', {
     ...upstreams,
-    GATEWAY_CLIENT_ID: 'gateway',
-    GATEWAY_CLIENT_SECRET: secrets.clients.gateway,
+    SERVICE_CLIENT_ID: 'gateway',
+    SERVICE_CLIENT_SECRET: secrets.clients.gateway,
   });
   return [...services, gateway];
 }
@@ -156,6 +159,14 @@ function watchServers({ dir, postgres, settings, kafka }) {
     }
   }, watchMs);
 }
+
+const withoutName = ({ clientId, clientSecret, scopes, national, institutions }) => ({
+  clientId,
+  clientSecret,
+  scopes,
+  national,
+  institutions,
+});
 
 /**
  * @param {{ dir: string, port: number, bus?: 'postgres' | 'kafka', say?: (line: string) => void,
@@ -186,19 +197,23 @@ export async function startPlatform({
     await stopPostgres(join(dir, 'postgres'));
   };
   const watcher = watchServers({ dir, postgres, settings, kafka });
+  const readiness = async (service) => {
+    await service.ready();
+    say(`  ${service.name} is ready`);
+  };
   try {
     say('Starting services …');
     for (const service of services) service.start();
-    await Promise.all(
-      services.map(async (service) => {
-        await service.ready();
-        say(`  ${service.name} is ready`);
-      }),
-    );
-    const { seedClients } = await import('./seed.mjs');
+    const gateway = services.at(-1);
+    await Promise.all(services.filter((service) => service !== gateway).map(readiness));
+    // The gateway is ready when the issuer knows it as a client.
+    const { seedFirstClients, seedSchools } = await import('./seed.mjs');
+    const identityEnvironment = services[0].what.env;
+    const ministry = await seedFirstClients(secrets, identityEnvironment);
+    await readiness(gateway);
     const url = `http://${host}:${port}`;
-    const clients = await seedClients({ url, secrets, identityEnvironment: services[0].what.env });
-    writeFileSync(join(dir, 'clients.json'), `${JSON.stringify(clients, null, 2)}\n`, { mode: 0o600 });
+    const clients = [ministry, ...(await seedSchools({ url, secrets, ministry, identityEnvironment }))];
+    writeFileSync(join(dir, 'clients.json'), `${JSON.stringify(clients.map(withoutName), null, 2)}\n`, { mode: 0o600 });
     return { url, clients, services, postgres: { ...postgres, databases }, kafka, stop };
   } catch (error) {
     await stop();

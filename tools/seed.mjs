@@ -65,30 +65,35 @@ function upsertClients(clients, environment) {
     throw new ToolError(`The demonstration clients could not be created: ${stderr.trim().split('\n').at(-1)}`);
 }
 
-export async function seedClients({ url, secrets, identityEnvironment }) {
-  const { allScopes } = await import('../apps/identity/dist/clients/scopes.rules.js');
-  const of = (clientId, rest) => ({
-    clientId,
-    clientSecret: secrets.clients[clientId],
-    national: false,
-    institutions: [],
-    ...rest,
+const clientOf = (secrets, clientId, rest) => ({
+  clientId,
+  clientSecret: secrets.clients[clientId],
+  national: false,
+  institutions: [],
+  ...rest,
+});
+
+/** The gateway, which reads revocations, and the ministry, which may do everything. Returns the ministry. */
+export async function seedFirstClients(secrets, identityEnvironment) {
+  const { platformScopes } = await import('../apps/identity/dist/clients/scopes.rules.js');
+  const gateway = clientOf(secrets, 'gateway', { name: 'Gateway', scopes: ['identity.clients:read'], national: true });
+  const ministry = clientOf(secrets, 'demo-ministry', {
+    name: 'Demonstration ministry',
+    scopes: [...platformScopes],
+    national: true,
   });
-  const gateway = of('gateway', { name: 'Gateway', scopes: ['identity.clients:read'], national: true });
-  const ministry = of('demo-ministry', { name: 'Demonstration ministry', scopes: [...allScopes], national: true });
   upsertClients([gateway, ministry], identityEnvironment);
+  return ministry;
+}
+
+/** Two institutions, each with a client that acts for it alone. */
+export async function seedSchools({ url, secrets, ministry, identityEnvironment }) {
   const api = new ApiClient(url, ministry);
-  const schoolClients = [];
+  const clients = [];
   for (const [clientId, { code, ...facts }] of Object.entries(schools)) {
     const { id } = await api.put(`/registers/v1/institutions/by-code/JAR/${code}`, facts);
-    schoolClients.push(of(clientId, { name: facts.name, scopes: schoolScopes, institutions: [id] }));
+    clients.push(clientOf(secrets, clientId, { name: facts.name, scopes: schoolScopes, institutions: [id] }));
   }
-  upsertClients(schoolClients, identityEnvironment);
-  return [ministry, ...schoolClients].map(({ clientId, clientSecret, scopes, national, institutions }) => ({
-    clientId,
-    clientSecret,
-    scopes,
-    national,
-    institutions,
-  }));
+  upsertClients(clients, identityEnvironment);
+  return clients;
 }

@@ -4,11 +4,10 @@ import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessGuard } from '../auth/access.guard.js';
 import { loadConfig, ServiceConfig } from '../config/config.js';
 import { migrate } from '../database/migrate.js';
-import { ProblemFilter, sendProblem } from '../errors/problem.filter.js';
+import { ProblemFilter } from '../errors/problem.filter.js';
 import { acceptBodies } from '../http/json-body.js';
 import { InputPipe } from '../http/validation.js';
 import { BusStrategy } from '../inbox/bus.strategy.js';
@@ -51,7 +50,8 @@ export async function createHttpApplication(
   const adapter = new FastifyAdapter({
     genReqId: requestIdOf,
     trustProxy: 'loopback',
-    requestTimeout: 60_000,
+    // Imports may take long to arrive; slow senders are the gateway's to end.
+    requestTimeout: 1_800_000,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
   });
@@ -67,9 +67,6 @@ export async function createHttpApplication(
   app.useGlobalFilters(new ProblemFilter(service));
   watchRequests(fastify, logger.pino);
   acceptBodies(fastify);
-  fastify.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-    sendProblem(error, service, request, reply);
-  });
   return app;
 }
 

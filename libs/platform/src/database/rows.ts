@@ -6,7 +6,7 @@ import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 type Source = DataSource | EntityManager;
 
 function metadataOf<T extends ObjectLiteral>(source: Source, entity: EntityTarget<T>): EntityMetadata {
-  return ('connection' in source ? source.connection : source).getMetadata(entity);
+  return ('dataSource' in source ? source.dataSource : source).getMetadata(entity);
 }
 
 const quoted = (name: string): string => `"${name}"`;

@@ -6,6 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { PlatformModule } from '../bootstrap/platform.module.js';
+import type { ServiceDefinition } from '../bootstrap/service-definition.js';
 import { ServiceConfig } from '../config/config.js';
 import { Problem, ProblemFault } from '../errors/problem.js';
 
@@ -13,19 +14,25 @@ import { Problem, ProblemFault } from '../errors/problem.js';
 class RootModule {}
 
 /** The OpenAPI 3.1 document of one service, from its controllers alone: nothing is connected or started. */
-export async function describeService(service: string, features: Type[]): Promise<OpenAPIObject> {
-  const definition = { name: service, entities: [], migrations: [] };
+export async function describeService(service: ServiceDefinition, features: Type[]): Promise<OpenAPIObject> {
   const root: DynamicModule = {
     module: RootModule,
-    imports: [PlatformModule.forService(definition, new ServiceConfig()), ...features],
+    imports: [PlatformModule.forService(service, new (service.config ?? ServiceConfig)()), ...features],
   };
-  const app = await NestFactory.create<NestFastifyApplication>(root, new FastifyAdapter(), { preview: true, logger: false, abortOnError: false });
-  app.setGlobalPrefix(`${service}/v1`, { exclude: ['health/live', 'health/ready', 'metrics'] });
+  const app = await NestFactory.create<NestFastifyApplication>(root, new FastifyAdapter(), {
+    preview: true,
+    logger: false,
+    abortOnError: false,
+  });
+  app.setGlobalPrefix(`${service.name}/v1`, { exclude: ['health/live', 'health/ready', 'metrics'] });
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
-    .setTitle(`Meistras ${service}`)
+    .setTitle(`Meistras ${service.name}`)
     .setVersion('1')
     .addOAuth2({ type: 'oauth2', flows: { clientCredentials: { tokenUrl: '/oauth/token', scopes: {} } } }, 'oauth2')
     .build();
-  return SwaggerModule.createDocument(app, config, { extraModels: [Problem, ProblemFault], operationIdFactory: (_controller, method) => method });
+  return SwaggerModule.createDocument(app, config, {
+    extraModels: [Problem, ProblemFault],
+    operationIdFactory: (_controller, method) => method,
+  });
 }

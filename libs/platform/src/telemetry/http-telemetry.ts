@@ -1,4 +1,4 @@
-import { v7 } from 'uuid';
+import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Histogram, register } from 'prom-client';
@@ -9,7 +9,7 @@ const xRoadHeaders = ['x-road-client', 'x-road-id', 'x-road-userid', 'x-road-iss
 /** The caller's `X-Request-Id` if it is a harmless one, else a new id. */
 export function requestIdOf(request: { headers: Record<string, string | string[] | undefined> }): string {
   const given = request.headers['x-request-id'];
-  return typeof given === 'string' && requestIdShape.test(given) ? given : v7();
+  return typeof given === 'string' && requestIdShape.test(given) ? given : randomUUID();
 }
 
 let duration: Histogram | undefined;

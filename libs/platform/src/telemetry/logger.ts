@@ -3,17 +3,25 @@ import { pino } from 'pino';
 import type { Logger as Pino } from 'pino';
 import { currentTraceparent } from './trace.js';
 
+const flushMs = 1_000;
+
 /** Structured lines on standard output. Bodies, query strings and tokens are never logged: they hold personal data. */
 export class PlatformLogger implements LoggerService {
   readonly pino: Pino;
 
   constructor(service: string, level: string) {
-    this.pino = pino({
-      level,
-      base: { service },
-      mixin: () => ({ traceparent: currentTraceparent() }),
-      serializers: { err: describe },
-    });
+    // Written in the background: a synchronous line cost a quarter of a read. Flushed every second and at the end.
+    const destination = pino.destination({ sync: false, minLength: 4_096 });
+    setInterval(() => destination.flush(), flushMs).unref();
+    this.pino = pino(
+      {
+        level,
+        base: { service },
+        mixin: () => ({ traceparent: currentTraceparent() }),
+        serializers: { err: describe },
+      },
+      destination,
+    );
   }
 
   log(message: unknown, ...rest: unknown[]): void {

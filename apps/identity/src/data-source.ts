@@ -1,0 +1,12 @@
+import type { ServiceDefinition } from '@meistras/platform/bootstrap/service-definition';
+import { ClientKey } from './clients/client-key.entity.js';
+import { Client } from './clients/client.entity.js';
+import { IdentityConfig } from './identity.config.js';
+import { CreateClientsAndKeys1760000001000 } from './migrations/1760000001000-create-clients-and-keys.js';
+
+export const identity: ServiceDefinition = {
+  name: 'identity',
+  entities: [Client, ClientKey],
+  migrations: [CreateClientsAndKeys1760000001000],
+  config: IdentityConfig,
+};

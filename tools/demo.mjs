@@ -1,0 +1,222 @@
+// `npm run demo` against the running platform: a national catalogue, 20,000 applicants, one stage of admission, and what
+// follows from it. Every step is a REST call through the gateway. A second run starts the next year.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { installMissing } from './install.mjs';
+
+installMissing();
+const { ApiClient } = await import('./api-client.mjs');
+const { isIncomplete, institutionsOf, readCatalogue } = await import('./demo/catalogue.mjs');
+const load = await import('./demo/load.mjs');
+const stages = await import('./demo/stage.mjs');
+const { Progress } = await import('./demo/progress.mjs');
+const { seeded } = await import('./demo/random.mjs');
+
+const clientsFile = process.env.MEISTRAS_CLIENTS ?? join(import.meta.dirname, '../.meistras/clients.json');
+const url = process.env.MEISTRAS_URL ?? `http://127.0.0.1:${process.env.MEISTRAS_PORT ?? 8080}`;
+const applicants = Number(process.env.MEISTRAS_DEMO_APPLICANTS ?? 20_000);
+const patienceMs = 180_000;
+const n = (value) => value.toLocaleString('en');
+
+function ministry() {
+  if (!existsSync(clientsFile)) throw new Error('The platform has not been started here: run `npm start` first.');
+  const client = JSON.parse(readFileSync(clientsFile, 'utf8')).find(({ clientId }) => clientId === 'demo-ministry');
+  return new ApiClient(url, client);
+}
+
+/** Waits until monitoring, which hears of everything last, counts as many as there must be. */
+async function untilCounted(api, indicator, year, expected, report) {
+  for (const end = Date.now() + patienceMs; ; await delay(300)) {
+    const { items } = await api.get(`/monitoring/v1/indicators/${indicator}/values?by=year&year=${year}`);
+    const value = items[0]?.value ?? 0;
+    report(value, expected);
+    if (value >= expected || Date.now() > end) return value;
+  }
+}
+
+async function catalogue(api, progress, random) {
+  console.log(
+    '\nThe national catalogue (Parcoursup 2019, French ministry in charge of higher education, Licence Ouverte)',
+  );
+  const rows = await readCatalogue();
+  const dirty = await progress.step('institutions into the register', (report) =>
+    load.loadInstitutions(api, rows, report),
+  );
+  const programmes = await progress.step('programmes into the register', (report) =>
+    load.loadProgrammes(api, rows, report),
+  );
+  const badCodes = new Set((await badInstitutions(api, dirty)).map((row) => row.code));
+  const unknown = rows.filter((row) => row.offeringCode === '' || badCodes.has(row.institutionCode)).length;
+  const decisions = await progress.step('decisions of accreditation', (report) =>
+    load.loadDecisions(api, rows, { expectedFailures: unknown, report }),
+  );
+  const { year, stage } = await stages.openStage(api);
+  const seats = stages.scaleSeats(rows, applicants, random);
+  const unusable = rows.filter((row) => isIncomplete(row) || badCodes.has(row.institutionCode)).length;
+  const offerings = await progress.step('offerings of the stage', (report) =>
+    load.loadOfferings(api, stage, rows, seats, { expectedFailures: unusable, report }),
+  );
+  await reportDirt(api, { rows, institutions: dirty, programmes, decisions, offerings });
+  return { year, stage, rows };
+}
+
+async function badInstitutions(api, job) {
+  const { parse } = await import('csv-parse/sync');
+  return parse(await api.text(`/registers/v1/imports/${job.id}/report`), { columns: true }).map(({ row }) =>
+    JSON.parse(row),
+  );
+}
+
+async function reportDirt(api, { rows, institutions, programmes, decisions, offerings }) {
+  console.log(
+    `\n  ${n(rows.length)} rows, ${n(institutionsOf(rows).length)} institutions. Refused and kept in the reports of the imports:`,
+  );
+  const imports = [
+    ['institutions', 'registers', institutions],
+    ['programmes', 'registers', programmes],
+    ['decisions', 'accreditation', decisions],
+    ['offerings', 'admission', offerings],
+  ];
+  for (const [name, service, job] of imports) {
+    const stored = job.total - job.failed;
+    console.log(
+      `    ${name.padEnd(13)} ${n(stored).padStart(7)} stored, ${n(job.failed).padStart(4)} rows refused   /${service}/v1/imports/${job.id}/report`,
+    );
+    for (const [fault, count] of (await load.faultsOf(api, service, job)).slice(0, 6))
+      console.log(`        ${n(count).padStart(6)} × ${fault}`);
+  }
+  console.log(`    incomplete rows (no offering code, capacity or position): ${n(rows.filter(isIncomplete).length)}\n`);
+}
+
+async function admission(api, progress, { year, stage, rows }, random) {
+  console.log(`Admission ${year}, one stage, ${n(applicants)} applicants`);
+  const demand = new Map(rows.map((row) => [row.offeringCode, row]));
+  const offerings = await progress.step('offerings and quotas of the fields', async () => {
+    const list = [];
+    for await (const item of api.items(`/admission/v1/offerings?stageId=${stage.id}`)) list.push(item);
+    const codes = new Map();
+    for await (const item of api.items('/registers/v1/programmes?codeScheme=PSUP')) codes.set(item.id, item.code);
+    for (const item of list) {
+      const row = demand.get(codes.get(item.programmeId));
+      item.demand = row?.applicants ?? 0;
+      item.county = row?.departmentCode ?? '';
+    }
+    await stages.setQuotas(api, stage, list);
+    return list;
+  });
+  const learners = await progress.step('applicants into the register', (report) =>
+    stages.registerLearners(api, year, applicants, random, report),
+  );
+  await stages.moveStage(api, stage, { applyFrom: new Date().toISOString() }, 'OPEN');
+  const preferences = stages.drawPreferences(offerings, applicants, random);
+  await progress.step('applications with ranked preferences', (report) =>
+    stages.apply(api, stage, learners, preferences, random, report),
+  );
+  await progress.step('suitability, judged by the institutions', (report) => stages.judge(api, stage, random, report));
+  await stages.moveStage(api, stage, { applyUntil: new Date(Date.now() + 1_000).toISOString() }, 'LOCKED');
+  const run = await progress.step('allocation, verified', () => stages.allocate(api, stage));
+  await progress.step('publication: seed revealed, invitations issued', async () => {
+    await api.post(`/admission/v1/runs/${run.id}/publish`);
+    return stages.untilStage(api, stage, 'PUBLISHED');
+  });
+  const { invitations, agreements } = await progress.step('training agreements signed', (report) =>
+    stages.sign(api, stage, random, report),
+  );
+  return { offerings, run, invitations, agreements };
+}
+
+async function consequences(api, progress, { year, agreements }) {
+  console.log('\nWhat follows, by events alone');
+  const funded = agreements.filter((agreement) => agreement.fundingType === 'VF').length;
+  const enrolled = await progress.step('enrolments', (report) =>
+    untilCounted(api, 'enrolments', year, agreements.length, report),
+  );
+  const committed = await progress.step('funding commitments', (report) =>
+    untilCommitted(api, agreements, funded, report),
+  );
+  const diploma = await progress.step('one learner to the diploma, verified', () => diplomaOf(api, agreements[0]));
+  return { enrolled, funded, committed, diploma };
+}
+
+/** Commitments carry the enrolment; those of this stage are counted by its agreements' institutions once monitoring knows all. */
+async function untilCommitted(api, agreements, funded, report) {
+  const mine = new Set(agreements.map(({ id }) => id));
+  const enrolments = new Set();
+  for await (const enrolment of api.items('/learning-records/v1/enrolments'))
+    if (mine.has(enrolment.agreementId)) enrolments.add(enrolment.id);
+  for (const end = Date.now() + patienceMs; ; await delay(500)) {
+    let count = 0;
+    let amountMinor = 0;
+    for await (const commitment of api.items('/finance/v1/commitments')) {
+      if (!enrolments.has(commitment.enrolmentId)) continue;
+      count += 1;
+      amountMinor += commitment.amountMinor;
+    }
+    report(count, funded);
+    if (count >= funded || Date.now() > end) return { count, amountMinor };
+  }
+}
+
+async function diplomaOf(api, agreement) {
+  const { items } = await api.get(`/learning-records/v1/enrolments?learnerId=${agreement.learnerId}`);
+  const enrolment = items.find((each) => each.agreementId === agreement.id);
+  const today = new Date().toISOString().slice(0, 10);
+  await api.post('/learning-records/v1/results', { enrolmentId: enrolment.id, mark: 9, decidedOn: today });
+  const credential = await api.post('/learning-records/v1/credentials', {
+    enrolmentId: enrolment.id,
+    registrationNumber: `DEMO-${agreement.id.slice(-12)}`,
+  });
+  const answer = await fetch(`${url}/learning-records/v1/verify/${credential.verificationCode}`);
+  return { code: credential.verificationCode, verification: await answer.json() };
+}
+
+function summary({ year, run, invitations, agreements, offerings, enrolled, funded, committed, diploma }, times) {
+  const seats = offerings.reduce((sum, each) => sum + each.fundedSeats + each.nonFundedSeats, 0);
+  const first = invitations.filter(({ rank }) => rank === 1).length;
+  const rows = [
+    ['offerings, places', `${n(offerings.length)}, ${n(seats)}`],
+    ['applicants', n(applicants)],
+    [
+      'invited; of these to their first choice',
+      `${n(invitations.length)}; ${((100 * first) / invitations.length).toFixed(1)} %`,
+    ],
+    [
+      'allocation: result, verified',
+      `${run.resultHash?.slice(0, 16)}…, ${run.verified === false ? 'NOT STABLE' : 'stable'}`,
+    ],
+    ['agreements signed', n(agreements.length)],
+    ['enrolments started', n(enrolled)],
+    ['state-funded, commitments made', `${n(funded)}, ${n(committed.count)}`],
+    ['funds committed', `${n(committed.amountMinor / 100)} EUR`],
+    ['diploma verified by anybody', `${diploma.code}: ${diploma.verification.valid ? 'valid' : 'NOT valid'}`],
+  ];
+  console.log(`\nSummary of ${year}`);
+  for (const [name, value] of rows) console.log(`  ${name.padEnd(42)} ${value}`);
+  console.log(`  ${'time'.padEnd(42)} ${times.reduce((sum, [, seconds]) => sum + seconds, 0).toFixed(0)} s\n`);
+  const complete = enrolled === agreements.length && committed.count === funded && diploma.verification.valid === true;
+  console.log(complete ? 'Everything adds up.' : 'THE NUMBERS DO NOT ADD UP.');
+  return complete;
+}
+
+try {
+  const api = ministry();
+  const random = seeded(20_190_601);
+  const progress = new Progress();
+  const { items } = await api.get('/finance/v1/funding-rates');
+  if (items.length === 0) {
+    await api.post('/finance/v1/funding-rates', {
+      amountMinor: 4_000,
+      currency: 'EUR',
+      validFrom: '2020-01-01',
+      act: 'DEMO-RATE',
+    });
+  }
+  const loaded = await catalogue(api, progress, random);
+  const admitted = await admission(api, progress, loaded, random);
+  const followed = await consequences(api, progress, { ...loaded, ...admitted });
+  process.exitCode = summary({ ...loaded, ...admitted, ...followed }, progress.times) ? 0 : 1;
+} catch (error) {
+  console.error(error.cause ? `${error.message}: ${error.cause.message ?? error.cause}` : error.message);
+  process.exitCode = 1;
+}
