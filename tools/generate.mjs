@@ -43,7 +43,7 @@ function merge(documents) {
     servers: [{ url: '/' }],
     tags: [],
     paths: {},
-    components: { securitySchemes: {}, schemas: {} },
+    components: { securitySchemes: {}, responses: {}, schemas: {} },
   };
   const scopes = {};
   for (const [name, document] of Object.entries(documents)) {
@@ -62,6 +62,7 @@ function merge(documents) {
     const { paths, components } = JSON.parse(renamed);
     for (const [key, schema] of Object.entries(components.schemas ?? {}))
       merged.components.schemas[clashing.includes(key) ? `${prefix}${key}` : key] = schema;
+    Object.assign(merged.components.responses, components.responses);
     for (const [path, operations] of Object.entries(paths)) {
       for (const operation of Object.values(operations)) {
         operation.tags = [name];
@@ -81,6 +82,27 @@ function merge(documents) {
   return merged;
 }
 
+/** Refusals are the same everywhere: each is described once and referred to. Operations open to all say so. */
+function tidy(document) {
+  const responses = {};
+  for (const operation of Object.values(document.paths).flatMap((operations) => Object.values(operations))) {
+    operation.security ??= [];
+    for (const [status, response] of Object.entries(operation.responses)) {
+      if (!response.content?.['application/problem+json']) continue;
+      responses[`Problem${status}`] ??= response;
+      operation.responses[status] = { $ref: `#/components/responses/Problem${status}` };
+    }
+  }
+  document.components.responses = Object.fromEntries(Object.entries(responses).sort());
+  const { schemas } = document.components;
+  for (let unused = ['']; unused.length > 0;) {
+    const text = JSON.stringify(document);
+    unused = Object.keys(schemas).filter((name) => !text.includes(`"#/components/schemas/${name}"`));
+    for (const name of unused) delete schemas[name];
+  }
+  return document;
+}
+
 function sorted(value) {
   return `${JSON.stringify(value, null, 1)}\n`;
 }
@@ -88,7 +110,7 @@ function sorted(value) {
 export async function generate() {
   await build();
   const documents = {};
-  for (const name of documented) documents[name] = await describeService(name);
+  for (const name of documented) documents[name] = tidy(await describeService(name));
   return {
     ...Object.fromEntries(
       Object.entries(documents).map(([name, document]) => [`docs/openapi/${name}.json`, sorted(document)]),

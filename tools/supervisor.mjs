@@ -67,6 +67,13 @@ export class SupervisedProcess {
     throw new ToolError(`The service ${this.name} did not start; its log is ${this.what.logFile}.`);
   }
 
+  /** Starts a stopped service again. */
+  restart() {
+    this.#stopping = false;
+    this.#log = createWriteStream(this.what.logFile, { flags: 'a' });
+    this.start();
+  }
+
   async stop() {
     this.#stopping = true;
     const child = this.#child;

@@ -1,0 +1,278 @@
+// `npm run bench`: speed as ratios to bare references measured in the same run, on this machine. Prints a table and writes
+// docs/performance.md. Works on a platform of its own in .meistras/bench; all load stays on this machine and is bounded.
+import { spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { installMissing } from './install.mjs';
+
+installMissing();
+const { build } = await import('./build.mjs');
+const { ApiClient } = await import('./api-client.mjs');
+const { drain, latency, writeBacklog } = await import('./bench/events-bench.mjs');
+const { load, median, residentMiB } = await import('./bench/measure.mjs');
+const { freePort, startPlatform } = await import('./platform.mjs');
+const { postgresDataDir, stopPostgres } = await import('./postgres.mjs');
+
+const root = join(import.meta.dirname, '..');
+const dir = join(root, '.meistras/bench');
+const learnerCount = 5_000;
+const backlogSize = 200_000;
+const lines = [];
+const round = (value, digits = 2) => Number(value.toFixed(digits));
+
+function line(what, target, measured, holds) {
+  lines.push({ what, target, measured, holds });
+  console.log(`  ${holds ? 'ok  ' : 'MISS'}  ${what}: ${measured} (${target})`);
+}
+
+async function started(bus) {
+  const before = performance.now();
+  const platform = await startPlatform({
+    dir,
+    port: await freePort(),
+    bus,
+    environment: {
+      LOG_LEVEL: 'warn',
+      RATE_LIMIT_PER_SECOND: '100000',
+      RATE_LIMIT_BURST: '100000',
+      RATE_LIMIT_BULK_PER_SECOND: '10000',
+    },
+  });
+  return { ...platform, seconds: (performance.now() - before) / 1_000 };
+}
+
+const service = (platform, name) => platform.services.find((each) => each.name === name);
+
+async function learners(platform) {
+  const api = new ApiClient(platform.url, platform.clients[0]);
+  const ids = [];
+  for (let done = 0; done < learnerCount; done += 50) {
+    const batch = Array.from({ length: 50 }, (_, i) =>
+      api.post('/registers/v1/learners', {
+        givenName: 'Bench',
+        familyName: `No ${done + i}`,
+        birthOn: '2008-01-15',
+        sex: 'F',
+      }),
+    );
+    ids.push(...(await Promise.all(batch)).map(({ id }) => id));
+  }
+  return { api, ids };
+}
+
+async function withBareServer(platform, work) {
+  const port = await freePort();
+  const env = { ...process.env, PORT: String(port), DATABASE_URL: platform.postgres.databases.registers.DATABASE_URL };
+  const child = spawn(process.execPath, [join(root, 'tools/bench/bare-server.mjs')], { env, stdio: 'inherit' });
+  const url = `http://127.0.0.1:${port}`;
+  try {
+    while (
+      !(await fetch(`${url}/health/ready`).then(
+        (r) => r.ok,
+        () => false,
+      ))
+    )
+      await delay(50);
+    return await work(url);
+  } finally {
+    child.kill();
+  }
+}
+
+/** Each reference and each candidate in turn, three times; the ratio of the medians. */
+async function readBench(platform, { api, ids }) {
+  const headers = { authorization: `Bearer ${await api.token()}` };
+  const gateway = service(platform, 'gateway');
+  const registers = service(platform, 'registers');
+  await withBareServer(platform, async (bareUrl) => {
+    const bareRequests = ids.map((id) => ({ path: `/learners/${id}` }));
+    const requests = ids.map((id) => ({ path: `/registers/v1/learners/${id}` }));
+    const [bare, direct, through] = [[], [], []];
+    for (let i = 0; i < 4; i += 1) {
+      const seconds = i === 0 ? 2 : 5;
+      const runs = [
+        await load({ url: bareUrl, requests: bareRequests, seconds }),
+        await load({ url: registers.url, requests, headers, seconds, pids: [registers.pid] }),
+        await load({ url: gateway.url, requests, headers, seconds, pids: [gateway.pid, registers.pid] }),
+      ];
+      if (i > 0) [bare, direct, through].forEach((list, at) => list.push(runs[at]));
+    }
+    const rate = (list) => median(list.map(({ perSecond }) => perSecond));
+    const micros = median(through.map(({ microsPerRequest }) => microsPerRequest));
+    const ratio = rate(through) / rate(bare);
+    line(
+      'authorised read of one learner through the gateway, of the bare read',
+      '≥ 0.50',
+      `${round(ratio)} (${round(rate(through), 0)} of ${round(rate(bare), 0)} /s; without the gateway ${round(rate(direct) / rate(bare))})`,
+      ratio >= 0.5,
+    );
+    line(
+      'Node CPU of that read, gateway and service',
+      '≤ 170 µs',
+      `${round(micros, 0)} µs (service alone ${round(median(direct.map(({ microsPerRequest }) => microsPerRequest)), 0)} µs)`,
+      micros <= 170,
+    );
+  });
+}
+
+/** pgbench with one statement that inserts a learner and an event; the ceiling of the database for a create. */
+function pgbench(platform, seconds) {
+  const script = join(dir, 'pgbench.sql');
+  writeFileSync(
+    script,
+    `WITH l AS (INSERT INTO bench_learner (id, payload) VALUES (gen_random_uuid(), '{"givenName":"Bench","familyName":"No 1","birthOn":"2008-01-15","sex":"F"}') RETURNING id)
+INSERT INTO bench_outbox (event_id, type, topic, key, version, payload, occurred_at) SELECT gen_random_uuid(), 'registers.learner.registered.v1', 'registers.learner', l.id::text, 1, '{"birthYear":2008}', now() FROM l;\n`,
+  );
+  const url = platform.postgres.databases.registers.MIGRATOR_DATABASE_URL;
+  const { stdout, stderr, status } = spawnSync(
+    'pgbench',
+    ['-n', '-M', 'prepared', '-c', '16', '-j', '1', '-T', String(seconds), '-f', script, url],
+    { encoding: 'utf8' },
+  );
+  if (status !== 0) throw new Error(`pgbench: ${stderr}`);
+  return Number(/tps = ([\d.]+)/.exec(stdout)[1]);
+}
+
+async function createBench(platform, { api }) {
+  const { default: pg } = await import('pg');
+  const owner = new pg.Client({ connectionString: platform.postgres.databases.registers.MIGRATOR_DATABASE_URL });
+  await owner.connect();
+  await owner.query('CREATE TABLE IF NOT EXISTS bench_learner (id uuid PRIMARY KEY, payload jsonb)');
+  await owner.query('CREATE TABLE IF NOT EXISTS bench_outbox (LIKE outbox INCLUDING ALL)');
+  const registers = service(platform, 'registers');
+  const token = await api.token();
+  const request = {
+    method: 'POST',
+    path: '/registers/v1/learners',
+    setupRequest: (each) => ({
+      ...each,
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        'idempotency-key': randomUUID(),
+      },
+      body: '{"givenName":"Bench","familyName":"No 1","birthOn":"2008-01-15","sex":"F"}',
+    }),
+  };
+  const [reference, own] = [[], []];
+  for (let i = 0; i < 3; i += 1) {
+    if (spawnSync('pgbench', ['--version']).error) break;
+    reference.push(pgbench(platform, 5));
+    own.push(
+      await load({ url: registers.url, requests: [request], seconds: 5, connections: 32, pids: [registers.pid] }),
+    );
+  }
+  await owner.query('DROP TABLE bench_learner, bench_outbox');
+  await owner.end();
+  if (reference.length === 0) {
+    line('create of a learner over HTTP, of pgbench', '≥ 0.35', 'not measured: pgbench is not installed', false);
+    return;
+  }
+  const rate = median(own.map(({ perSecond }) => perSecond));
+  const ratio = rate / median(reference);
+  const micros = median(own.map(({ microsPerRequest }) => microsPerRequest));
+  line(
+    'create over HTTP with idempotency, access and outbox, of pgbench',
+    '≥ 0.35',
+    `${round(ratio)} (${round(rate, 0)} of ${round(median(reference), 0)} /s; ${round(micros, 0)} µs of Node CPU each)`,
+    ratio >= 0.35,
+  );
+}
+
+async function eventsBench(platform, bus) {
+  const owner = platform.postgres.databases.registers.DATABASE_URL;
+  const consumer = platform.postgres.databases.monitoring.DATABASE_URL;
+  await latency({ owner, consumer, perSecond: 200, seconds: 2 });
+  const { medianMs, p99Ms, rate } = await latency({ owner, consumer, perSecond: 500, seconds: 10 });
+  line(
+    `commit to effect in another service, ${bus} bus, median`,
+    '≤ 50 ms at 500/s',
+    `${round(medianMs, 0)} ms, p99 ${round(p99Ms, 0)} ms at ${round(rate, 0)}/s`,
+    medianMs <= 50 && rate > 480,
+  );
+  const monitoring = service(platform, 'monitoring');
+  await monitoring.stop();
+  await writeBacklog(owner, backlogSize);
+  const perSecond = await drain({ consumer, amount: backlogSize, start: () => monitoring.restart() });
+  line(
+    `backlog of ${backlogSize.toLocaleString('en')} events drained, ${bus} bus`,
+    '≥ 5,000 /s',
+    `${round(perSecond, 0)} /s`,
+    perSecond >= 5_000,
+  );
+}
+
+function allocationBench() {
+  const { stdout, status, stderr } = spawnSync(process.execPath, [join(root, 'tools/bench/allocation-bench.mjs')], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stderr);
+  const { ms, stable, peakMiB } = JSON.parse(stdout);
+  line(
+    'allocation of 1,000,000 × 10 × 2,000, verified',
+    '≤ 3 s',
+    `${round(ms / 1_000)} s, ${stable ? 'stable' : 'NOT STABLE'}`,
+    ms <= 3_000 && stable,
+  );
+  line('its peak memory', '≤ 400 MB', `${round(peakMiB * 1.048576, 0)} MB`, peakMiB * 1.048576 <= 400);
+}
+
+/** All processes of the platform: services, gateway, PostgreSQL with its back ends. */
+function memoryAtRest(platform) {
+  const backends = spawnSync('pgrep', ['-P', String(platform.postgres.pid)], { encoding: 'utf8' })
+    .stdout.trim()
+    .split('\n')
+    .map(Number);
+  const pids = [...platform.services.map(({ pid }) => pid), platform.postgres.pid, ...backends];
+  const total =
+    pids.filter((pid) => existsSync(`/proc/${pid}`)).reduce((sum, pid) => sum + residentMiB(pid), 0) * 1.048576;
+  line('whole platform at rest, resident', '≤ 1,500 MB', `${round(total, 0)} MB`, total <= 1_500);
+}
+
+async function wipe() {
+  await stopPostgres(join(dir, 'postgres'));
+  rmSync(postgresDataDir(join(dir, 'postgres')), { recursive: true, force: true });
+  rmSync(dir, { recursive: true, force: true });
+}
+
+function write() {
+  const rows = lines.map(
+    ({ what, target, measured, holds }) => `| ${what} | ${target} | ${measured} | ${holds ? 'yes' : '**no**'} |`,
+  );
+  const machine = `${cpus().length} cores (${cpus()[0].model.trim()}), Node ${process.versions.node}, load generator and database on the same machine`;
+  const text = `# Performance\n\nWritten by \`npm run bench\`. Ratios are to references measured in the same run; absolute numbers belong to this machine:\n${machine}.\n\n| what | asked | measured | holds |\n|---|---|---|---|\n${rows.join('\n')}\n`;
+  const notes = join(root, 'docs/performance-notes.md');
+  writeFileSync(
+    join(root, 'docs/performance.md'),
+    existsSync(notes) ? `${text}\nWhere the time goes: [notes](performance-notes.md).\n` : text,
+  );
+}
+
+await build();
+await wipe();
+console.log('Allocation');
+allocationBench();
+console.log('PostgreSQL bus');
+await (await started('postgres')).stop();
+let platform = await started('postgres');
+line('second start', '≤ 15 s', `${round(platform.seconds, 1)} s`, platform.seconds <= 15);
+await delay(5_000);
+memoryAtRest(platform);
+const data = await learners(platform);
+await readBench(platform, data);
+await createBench(platform, data);
+await eventsBench(platform, 'postgres');
+await platform.stop();
+await wipe();
+console.log('Kafka bus');
+platform = await started('kafka');
+await eventsBench(platform, 'kafka');
+await platform.stop();
+await wipe();
+write();
+console.log(
+  `${lines.filter(({ holds }) => holds).length} of ${lines.length} lines hold; written to docs/performance.md`,
+);
