@@ -116,10 +116,7 @@ async function admission(api, progress, { year, stage, rows }, random) {
   await progress.step('suitability, judged by the institutions', (report) => stages.judge(api, stage, random, report));
   await stages.moveStage(api, stage, { applyUntil: new Date(Date.now() + 2_000).toISOString() }, 'LOCKED');
   const run = await progress.step('allocation, verified', () => stages.allocate(api, stage));
-  await progress.step('publication: seed revealed, invitations issued', async () => {
-    await api.post(`/admission/v1/runs/${run.id}/publish`);
-    return stages.untilStage(api, stage, 'PUBLISHED');
-  });
+  await progress.step('publication: seed revealed, invitations issued', () => stages.publish(api, run));
   const { invitations, agreements } = await progress.step('training agreements signed', (report) =>
     stages.sign(api, stage, random, report),
   );

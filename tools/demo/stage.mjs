@@ -156,14 +156,25 @@ export async function judge(api, stage, random, report) {
   return pending.length;
 }
 
-/** Runs the allocation and publishes it when it is verified. */
+/** Runs the allocation and waits until it is stored and verified. */
 export async function allocate(api, stage) {
-  let run = await api.post(`/admission/v1/stages/${stage.id}/runs`);
-  while (run.state === 'RUNNING' || run.state === 'QUEUED') {
+  const run = await api.post(`/admission/v1/stages/${stage.id}/runs`);
+  return untilRun(api, run, 'COMPLETED');
+}
+
+/** Publishes a verified run: reveals the seed and issues the invitations, in the background. */
+export async function publish(api, run) {
+  await api.post(`/admission/v1/runs/${run.id}/publish`);
+  return untilRun(api, run, 'PUBLISHED');
+}
+
+async function untilRun(api, { id }, state) {
+  for (;;) {
+    const run = await api.get(`/admission/v1/runs/${id}`);
+    if (run.state === state) return run;
+    if (run.state === 'FAILED') throw new Error(`The allocation failed: ${run.error}`);
     await delay(lookEveryMs);
-    run = await api.get(`/admission/v1/runs/${run.id}`);
   }
-  return run;
 }
 
 /** Nearly everyone who is invited signs. */

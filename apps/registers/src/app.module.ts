@@ -1,4 +1,8 @@
+import { ClassifiersModule } from './classifiers/classifiers.module.js';
 import { InstitutionsModule } from './institutions/institutions.module.js';
+import { LearnersModule } from './learners/learners.module.js';
+import { LicencesModule } from './licences/licences.module.js';
+import { ProgrammesModule } from './programmes/programmes.module.js';
 
 /** The table of contents of the service. */
-export const features = [InstitutionsModule];
+export const features = [ClassifiersModule, InstitutionsModule, ProgrammesModule, LearnersModule, LicencesModule];

@@ -1,9 +1,18 @@
 import type { ServiceDefinition } from '@meistras/platform/bootstrap/service-definition';
+import { migrationsIn } from '@meistras/platform/database/migrations-in';
+import { Classifier, ClassifierItem } from './classifiers/classifier.entity.js';
+import { classifierSeed } from './classifiers/classifiers.seed.js';
 import { Institution } from './institutions/institution.entity.js';
-import { CreateInstitution1760000001000 } from './migrations/1760000001000-create-institution.js';
+import { LearnerEntry } from './learners/learner-entry.entity.js';
+import { Learner } from './learners/learner.entity.js';
+import { Licence } from './licences/licence.entity.js';
+import { Programme } from './programmes/programme.entity.js';
+import { RegistersConfig } from './registers.config.js';
 
 export const registers: ServiceDefinition = {
   name: 'registers',
-  entities: [Institution],
-  migrations: [CreateInstitution1760000001000],
+  entities: [Classifier, ClassifierItem, Institution, Programme, Learner, LearnerEntry, Licence],
+  migrations: await migrationsIn(new URL('./migrations/', import.meta.url)),
+  config: RegistersConfig,
+  seed: classifierSeed,
 };

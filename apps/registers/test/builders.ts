@@ -1,10 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import type { EnrolmentStartedV1 } from '@meistras/contracts/events/learning-records/enrolment';
+import { startService } from '@meistras/testing/start-service';
+import type { ServiceUnderTest } from '@meistras/testing/start-service';
 import type { Caller } from '@meistras/testing/tokens';
+import { features } from '../src/app.module.js';
+import { registers } from '../src/data-source.js';
 import type { RegisterInstitutionDto } from '../src/institutions/institutions.dto.js';
+import type { RegisterLearnerDto } from '../src/learners/learners.dto.js';
+import type { RegisterProgrammeDto } from '../src/programmes/programmes.dto.js';
+
+/** The service with keys of this spec file alone. */
+export function startRegisters(): ServiceUnderTest {
+  return startService(registers, features, {
+    PERSONAL_CODE_KEY: Buffer.alloc(32, 1).toString('base64'),
+    PERSONAL_CODE_INDEX_KEY: Buffer.alloc(32, 2).toString('base64'),
+  });
+}
+
+const scopesOf = (...resources: string[]): string[] =>
+  resources.flatMap((resource) => [`registers.${resource}:read`, `registers.${resource}:write`]);
 
 export const registrar: Caller = {
-  scopes: ['registers.institutions:read', 'registers.institutions:write'],
+  scopes: scopesOf('institutions', 'programmes', 'learners', 'classifiers', 'licences'),
   national: true,
 };
+
+/** A registrar who may also see personal codes. */
+export const trusted: Caller = { ...registrar, scopes: [...registrar.scopes, 'registers.personal-codes:read'] };
+
+/** A school's own system. */
+export function school(...institutions: string[]): Caller {
+  return { scopes: registrar.scopes, institutions, clientId: 'school-system' };
+}
 
 let serial = 0;
 
@@ -21,4 +48,62 @@ export function aJarCode(): string {
 
 export function anInstitution(facts: Partial<RegisterInstitutionDto> = {}): RegisterInstitutionDto {
   return { codeScheme: 'JAR', code: aJarCode(), name: 'Žemaitijos profesinio mokymo centras', ...facts };
+}
+
+export function aProgramme(facts: Partial<RegisterProgrammeDto> = {}): RegisterProgrammeDto {
+  serial += 1;
+  return {
+    codeScheme: 'SMPKR',
+    code: `P430613${String(serial % 100).padStart(2, '0')}`,
+    name: 'Programinės įrangos testuotojo programa',
+    kind: 'INITIAL',
+    fieldCode: '0613',
+    eqfLevel: 4,
+    credits: 60,
+    ...facts,
+  };
+}
+
+/** A valid personal code with a serial from 990 on, another one at every call: a man born in 2009 from 14 May on. */
+export function aPersonalCode(): string {
+  for (;;) {
+    serial += 1;
+    const birthOn = new Date(Date.UTC(2009, 4, 14 + Math.floor(serial / 10)));
+    const body = `5${birthOn.toISOString().slice(2, 10).replaceAll('-', '')}${990 + (serial % 10)}`;
+    const sum = [...body].reduce((total, digit, i) => total + Number(digit) * (i < 9 ? i + 1 : 1), 0) % 11;
+    if (sum < 10) return `${body}${sum}`;
+  }
+}
+
+/** A learner without a personal code; the names say that nobody has them. */
+export function aLearner(facts: Partial<RegisterLearnerDto> = {}): RegisterLearnerDto {
+  serial += 1;
+  const names = { givenName: `Vardas-${serial}`, familyName: `Pavardė-${serial}` };
+  return { ...names, ...(facts.personalCode === undefined ? { birthOn: '2009-05-14', sex: 'F' } : {}), ...facts };
+}
+
+export function anEnrolment(facts: Partial<EnrolmentStartedV1> = {}): EnrolmentStartedV1 {
+  return {
+    enrolmentId: randomUUID(),
+    version: 1,
+    agreementId: randomUUID(),
+    learnerId: randomUUID(),
+    institutionId: randomUUID(),
+    programmeId: randomUUID(),
+    programmeCode: 'P43061301',
+    fieldCode: '0613',
+    eqfLevel: 4,
+    credits: 60,
+    fundingSource: '11',
+    year: 2026,
+    startsOn: '2026-09-01',
+    plannedEndOn: '2028-06-30',
+    state: 'ACTIVE',
+    ...facts,
+  };
+}
+
+/** `pointer CODE` of every fault of a problem, sorted. */
+export function faultsOf(problem: { errors?: { pointer: string; code: string }[] }): string[] {
+  return (problem.errors ?? []).map(({ pointer, code }) => `${pointer} ${code}`).sort();
 }

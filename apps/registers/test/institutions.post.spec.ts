@@ -1,12 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { startService } from '@meistras/testing/start-service';
-import { features } from '../src/app.module.js';
-import { registers } from '../src/data-source.js';
+
 import { Institution } from '../src/institutions/institution.entity.js';
-import { aJarCode, anInstitution, registrar } from './builders.js';
+import { aJarCode, anInstitution, registrar, startRegisters } from './builders.js';
 
 describe('POST /institutions', () => {
-  const api = startService(registers, features);
+  const api = startRegisters();
 
   it('registers the institution and announces it', async () => {
     const body = anInstitution({ countyCode: 'LT-KU', latitude: 54.9, longitude: 23.9 });

@@ -1,14 +1,16 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Put, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Put, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Scope } from '@meistras/platform/auth/access';
 import { Changes } from '@meistras/platform/changes/changes';
 import { ChangePageDto } from '@meistras/platform/changes/changes.dto';
-import { IfMatch, NeedsIfMatch, SendsETag } from '@meistras/platform/http/etag';
+import { IfMatch, IfMatchIfGiven, NeedsIfMatch, SendsETag, TakesIfMatch } from '@meistras/platform/http/etag';
 import { Once } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
 import { Operation } from '@meistras/platform/openapi/operation';
 import { Paged, PageQuery } from '@meistras/platform/paging/paging';
 import {
+  InstitutionCodeParams,
   InstitutionDto,
   InstitutionFactsDto,
   InstitutionPageDto,
@@ -71,5 +73,23 @@ export class InstitutionsController {
     @IfMatch() version: number,
   ): Promise<InstitutionDto> {
     return this.institutions.change(id, dto, version);
+  }
+
+  @Put('by-code/:codeScheme/:code')
+  @SendsETag()
+  @TakesIfMatch()
+  @Scope('registers.institutions:write', { national: true })
+  @ApiOkResponse({ type: InstitutionDto, description: 'It was there; unchanged facts make no new version.' })
+  @ApiCreatedResponse({ type: InstitutionDto })
+  @Operation({ id: 'putInstitution', summary: 'Register or change the institution of a code', kind: 'upsert' })
+  async put(
+    @Param() code: InstitutionCodeParams,
+    @Body() dto: InstitutionFactsDto,
+    @IfMatchIfGiven() version: number | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<InstitutionDto> {
+    const { institution, created } = await this.institutions.upsert({ ...dto, ...code }, version);
+    if (created) void reply.status(201);
+    return institution;
   }
 }

@@ -9,6 +9,7 @@ import {
   MaxLength,
   MinLength,
 } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
 import { PageQuery } from '@meistras/platform/paging/paging';
 import { codeSchemes } from './institution-code.rules.js';
 import type { CodeScheme } from './institution-code.rules.js';
@@ -43,6 +44,7 @@ export class InstitutionFactsDto {
    * WGS84 latitude in degrees.
    * @example 54.8985
    */
+  @ApiProperty({ minimum: -90, maximum: 90 })
   @IsOptional()
   @IsNumber()
   @IsLatitude()
@@ -52,6 +54,7 @@ export class InstitutionFactsDto {
    * WGS84 longitude in degrees.
    * @example 23.9036
    */
+  @ApiProperty({ minimum: -180, maximum: 180 })
   @IsOptional()
   @IsNumber()
   @IsLongitude()
@@ -71,10 +74,29 @@ export class RegisterInstitutionDto extends InstitutionFactsDto {
   code: string;
 }
 
+/** The natural key of an institution, as it stands in a path. */
+export class InstitutionCodeParams {
+  /** Whose code it is. */
+  @IsIn(codeSchemes)
+  codeScheme: CodeScheme;
+
+  /**
+   * The institution's code with its check digit.
+   * @example "188603091"
+   */
+  @IsInstitutionCode()
+  code: string;
+}
+
 export class InstitutionDto extends RegisterInstitutionDto {
+  @ApiProperty({ format: 'uuid' })
   id: string;
+  @ApiProperty({ type: 'integer', example: 1 })
   version: number;
+  @ApiProperty({ enum: ['REGISTERED', 'CLOSED'] })
   state: 'REGISTERED' | 'CLOSED';
+  /** When the register took the newest facts. */
+  @ApiProperty({ format: 'date-time' })
   recordedAt: string;
 }
 
@@ -94,6 +116,19 @@ export class InstitutionsQuery extends PageQuery {
   @IsOptional()
   @Matches(/^[A-Z]{2}-[A-Z0-9]{1,3}$/)
   countyCode?: string;
+}
+
+export type InstitutionFacts = Pick<Institution, 'name' | 'countyCode' | 'municipalityCode' | 'latitude' | 'longitude'>;
+
+/** The facts as they are stored; `countyCode` is the one that the place lies in. */
+export function institutionFactsOf(dto: InstitutionFactsDto, countyCode: string | undefined): InstitutionFacts {
+  return {
+    name: dto.name.normalize('NFC'),
+    countyCode: countyCode ?? null,
+    municipalityCode: dto.municipalityCode ?? null,
+    latitude: dto.latitude ?? null,
+    longitude: dto.longitude ?? null,
+  };
 }
 
 export function toInstitutionDto(institution: Institution): InstitutionDto {

@@ -1,6 +1,14 @@
 import { Module } from '@nestjs/common';
+import { ImportsModule } from '@meistras/platform/imports/imports.module';
+import { ClassifiersModule } from '../classifiers/classifiers.module.js';
 import { InstitutionsController } from './institutions.controller.js';
+import { InstitutionsImport } from './institutions.import.js';
 import { InstitutionsService } from './institutions.service.js';
 
-@Module({ controllers: [InstitutionsController], providers: [InstitutionsService], exports: [InstitutionsService] })
+@Module({
+  imports: [ClassifiersModule, ImportsModule],
+  controllers: [InstitutionsController],
+  providers: [InstitutionsService, InstitutionsImport],
+  exports: [InstitutionsService],
+})
 export class InstitutionsModule {}

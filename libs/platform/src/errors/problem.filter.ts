@@ -3,6 +3,7 @@ import { Catch, HttpException, Logger } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { QueryFailedError } from 'typeorm';
+import { isOfSurroundings } from '../database/surroundings.js';
 import { DomainError, statusOf } from './domain-error.js';
 import type { ErrorKind } from './domain-error.js';
 import type { Problem } from './problem.js';
@@ -26,7 +27,6 @@ const sqlKinds: Record<string, ErrorKind> = {
   '23514': 'invalid',
   '23P01': 'conflict',
 };
-const busySqlStates = new Set(['40001', '40P01', '55P03', '57014', '53300', '57P01', '57P03']);
 
 interface DriverError {
   code?: string;
@@ -45,6 +45,7 @@ export function toProblem(error: unknown, service: string, request: { url: strin
     ...(errors && errors.length > 0 ? { errors } : {}),
   });
   if (error instanceof DomainError) return of(statusOf[error.kind], error.code, error.message, error.faults);
+  if (isOfSurroundings(error)) return of(503, 'busy', 'The service is busy. Try again.');
   if (error instanceof QueryFailedError) return fromSql(error.driverError as DriverError, of);
   if (error instanceof HttpException) {
     const status = error.getStatus();
@@ -69,7 +70,6 @@ function fromSql(error: DriverError, of: (status: number, code: string, detail: 
       `The stored facts forbid it: ${error.constraint}.`,
     );
   }
-  if (busySqlStates.has(error.code ?? '')) return of(503, 'busy', 'The service is busy. Try again.');
   return of(500, 'internal', 'The service failed. Quote the request id to the operator.');
 }
 

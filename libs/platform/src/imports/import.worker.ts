@@ -36,6 +36,7 @@ class DryRun extends Error {
 export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly log = new Logger('Imports');
   private readonly kinds = new Map<string, AnyImportKind>();
+  private readonly waiting: (() => void)[] = [];
   private readonly runner: LedLoopRunner;
 
   constructor(
@@ -64,6 +65,14 @@ export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdo
     this.runner.waker.rouse();
   }
 
+  /** Resolves the next time that this worker, leading, finds nothing to do. */
+  idle(): Promise<void> {
+    return new Promise((resolve) => {
+      this.waiting.push(resolve);
+      this.rouse();
+    });
+  }
+
   onApplicationBootstrap(): void {
     this.runner.start();
   }
@@ -77,7 +86,10 @@ export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdo
     const [job]: ImportJobRow[] = await this.dataSource.query(
       `SELECT * FROM import_job WHERE state IN ('QUEUED', 'RUNNING') ORDER BY created_at, id LIMIT 1`,
     );
-    if (!job) return 0;
+    if (!job) {
+      for (const resolve of this.waiting.splice(0)) resolve();
+      return 0;
+    }
     const kind = this.kinds.get(job.kind);
     if (!kind) {
       await this.finish(job, 'ABORTED', `There is no import of ${job.kind}.`);

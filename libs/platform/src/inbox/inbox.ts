@@ -4,6 +4,7 @@ import { validateSync } from 'class-validator';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { BusEvent } from '../bus/bus.js';
+import { isOfSurroundings } from '../database/surroundings.js';
 import { withTraceparent } from '../telemetry/trace.js';
 import { consumedClass } from './consumes.js';
 import type { Delivery } from './consumes.js';
@@ -13,9 +14,6 @@ export type Dispatch = (type: string, event: object, delivery: Delivery) => Prom
 
 const attempts = 4;
 const firstPauseMs = 50;
-
-/** Faults of the surroundings, not of the event: the batch is tried again for as long as it takes. */
-const surroundings = /^(08|40|53|55P03|57)/;
 
 /**
  * Applies events exactly once in effect. One row per aggregate holds the last applied version; it commits with the
@@ -38,7 +36,7 @@ export class Inbox {
     try {
       await this.applyTogether(wanted, dispatch);
     } catch (error) {
-      if (isSurroundings(error)) throw error;
+      if (isOfSurroundings(error)) throw error;
       for (const event of wanted) await this.applyOrPark(event, dispatch);
     }
   }
@@ -66,7 +64,7 @@ export class Inbox {
         await this.applyTogether([event], dispatch);
         return;
       } catch (error) {
-        if (isSurroundings(error)) throw error;
+        if (isOfSurroundings(error)) throw error;
         if (attempt < attempts && !(error instanceof InvalidEvent)) {
           await pause(attempt);
           continue;
@@ -169,15 +167,6 @@ function parse(event: BusEvent): object {
 
 function aggregateOf({ topic, key }: { topic: string; key: string }): string {
   return `${topic}\n${key}`;
-}
-
-function isSurroundings(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code ?? (error as { driverError?: { code?: unknown } }).driverError?.code;
-  if (typeof code === 'string') return surroundings.test(code) || code.startsWith('E');
-  return (
-    error instanceof Error &&
-    /Connection terminated|timeout exceeded when trying to connect|not connected/i.test(error.message)
-  );
 }
 
 function pause(attempt: number): Promise<void> {

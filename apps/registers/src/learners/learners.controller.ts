@@ -1,0 +1,105 @@
+import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentActor, Scope } from '@meistras/platform/auth/access';
+import { Actor } from '@meistras/platform/auth/actor';
+import { Changes } from '@meistras/platform/changes/changes';
+import { ChangePageDto } from '@meistras/platform/changes/changes.dto';
+import { IfMatch, NeedsIfMatch, SendsETag } from '@meistras/platform/http/etag';
+import { Once } from '@meistras/platform/idempotency/idempotency';
+import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
+import { Operation } from '@meistras/platform/openapi/operation';
+import { Paged, PageQuery } from '@meistras/platform/paging/paging';
+import {
+  LearnerDto,
+  LearnerFactsDto,
+  LearnerMatchDto,
+  LearnerPageDto,
+  LearnersQuery,
+  MatchLearnerDto,
+  RegisterLearnerDto,
+} from './learners.dto.js';
+import { LearnersService } from './learners.service.js';
+
+const reach =
+  'A client that does not act nationally sees the learners registered by its institutions or enrolled there.';
+
+@ApiTags('learners')
+@Controller('learners')
+export class LearnersController {
+  constructor(
+    private readonly learners: LearnersService,
+    private readonly changes: Changes,
+  ) {}
+
+  @Post()
+  @SendsETag()
+  @Scope('registers.learners:write', { institution: 'body.institutionId' })
+  @Operation({
+    id: 'registerLearner',
+    summary: 'Register a learner',
+    description: 'A personal code that is taken is refused with `learner-personal-code-taken`; ask `match` for its id.',
+    kind: 'create',
+  })
+  register(
+    @Body() dto: RegisterLearnerDto,
+    @CurrentActor() actor: Actor,
+    @Once() once: WriteOnce,
+  ): Promise<LearnerDto> {
+    return this.learners.register(dto, actor, once);
+  }
+
+  @Post('match')
+  @HttpCode(200)
+  @Scope('registers.learners:read')
+  @Operation({
+    id: 'matchLearner',
+    summary: 'Is the person of a personal code registered?',
+    description: 'The code stands in the body alone. The id is answered only within the caller’s reach.',
+    kind: 'command',
+  })
+  match(@Body() { personalCode }: MatchLearnerDto, @CurrentActor() actor: Actor): Promise<LearnerMatchDto> {
+    return this.learners.match(personalCode, actor);
+  }
+
+  @Get()
+  @Paged()
+  @Scope('registers.learners:read', { institution: 'query.institutionId' })
+  @Operation({ id: 'listLearners', summary: 'Learners, oldest entry first', description: reach, kind: 'list' })
+  list(@Query() query: LearnersQuery, @CurrentActor() actor: Actor): Promise<LearnerPageDto> {
+    return this.learners.list(query, actor);
+  }
+
+  @Get('changes')
+  @Scope('registers.learners:read')
+  @Operation({
+    id: 'listLearnerChanges',
+    summary: 'Every change of a learner, in order, without gaps',
+    description: 'Ids and birth years only. A school sees the changes of the learners that it registered.',
+    kind: 'list',
+  })
+  listChanges(@Query() query: PageQuery, @CurrentActor() actor: Actor): Promise<ChangePageDto> {
+    return this.changes.list('registers.learner', query, actor.institutionFilter);
+  }
+
+  @Get(':id')
+  @SendsETag()
+  @Scope('registers.learners:read')
+  @Operation({ id: 'getLearner', summary: 'One learner', description: reach, kind: 'read' })
+  get(@Param('id', ParseUUIDPipe) id: string, @CurrentActor() actor: Actor): Promise<LearnerDto> {
+    return this.learners.get(id, actor);
+  }
+
+  @Put(':id')
+  @SendsETag()
+  @NeedsIfMatch()
+  @Scope('registers.learners:write')
+  @Operation({ id: 'changeLearner', summary: 'Replace the facts of a learner', kind: 'change' })
+  change(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() dto: LearnerFactsDto,
+    @CurrentActor() by: Actor,
+    @IfMatch() readVersion: number,
+  ): Promise<LearnerDto> {
+    return this.learners.change(id, dto, { readVersion, by });
+  }
+}

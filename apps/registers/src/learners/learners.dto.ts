@@ -1,0 +1,153 @@
+import { Transform } from 'class-transformer';
+import { IsIn, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsDay } from '@meistras/platform/http/day';
+import { PageQuery } from '@meistras/platform/paging/paging';
+import type { Learner } from './learner.entity.js';
+import { searchKey, sexes } from './learner.rules.js';
+import type { Person, Sex } from './learner.rules.js';
+import { IsPersonalCode } from './personal-code.validator.js';
+
+const trimmed = ({ value }: { value: unknown }): unknown => (typeof value === 'string' ? value.trim() : value);
+
+/** What may change of a learner. */
+export class LearnerFactsDto {
+  /** @example "Learner-07" */
+  @MaxLength(100)
+  @Matches(/^\S(.*\S)?$/)
+  givenName: string;
+
+  /** @example "Example-07" */
+  @MaxLength(100)
+  @Matches(/^\S(.*\S)?$/)
+  familyName: string;
+
+  /**
+   * Needed unless the personal code says it.
+   * @example "2009-05-14"
+   */
+  @IsOptional()
+  @IsDay()
+  birthOn?: string;
+
+  /** Needed unless the personal code says it. */
+  @IsOptional()
+  @IsIn(sexes)
+  sex?: Sex;
+
+  /**
+   * National code of 11 digits; absent for a person who has none. On a change, absent leaves the one that is held.
+   * Answered only to reads with the scope `registers.personal-codes:read`.
+   * @example "50905149902"
+   */
+  @ApiProperty({ pattern: '^[1-9][0-9]{10}$' })
+  @IsOptional()
+  @Transform(trimmed)
+  @IsPersonalCode()
+  personalCode?: string;
+
+  /**
+   * ISO 3166-2 code of the home municipality.
+   * @example "LT-16"
+   */
+  @IsOptional()
+  @Matches(/^[A-Z]{2}-[A-Z0-9]{1,3}$/)
+  homeMunicipalityCode?: string;
+}
+
+export class RegisterLearnerDto extends LearnerFactsDto {
+  /** The school that registers the learner; a client that acts nationally may leave it out. */
+  @ApiProperty({ format: 'uuid' })
+  @IsOptional()
+  @IsUUID()
+  institutionId?: string;
+}
+
+export class LearnerDto extends RegisterLearnerDto {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+  @ApiProperty({ type: 'integer', example: 1 })
+  version: number;
+  @ApiProperty({ format: 'date', required: true })
+  override birthOn: string;
+  @ApiProperty({ enum: sexes, required: true })
+  override sex: Sex;
+  /** True for a person without a personal code. */
+  possiblyForeign: boolean;
+  /** When the register took the newest facts. */
+  @ApiProperty({ format: 'date-time' })
+  recordedAt: string;
+}
+
+export class LearnerPageDto {
+  items: LearnerDto[];
+  next?: string;
+}
+
+export class LearnersQuery extends PageQuery {
+  /** Only learners registered by this institution or enrolled there. */
+  @ApiProperty({ format: 'uuid' })
+  @IsOptional()
+  @IsUUID()
+  institutionId?: string;
+
+  /**
+   * Beginning of the family name; case and accents do not matter.
+   * @example "exam"
+   */
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  familyName?: string;
+}
+
+export class MatchLearnerDto {
+  /** @example "50905149902" */
+  @ApiProperty({ pattern: '^[1-9][0-9]{10}$' })
+  @Transform(trimmed)
+  @IsPersonalCode()
+  personalCode: string;
+}
+
+export class LearnerMatchDto {
+  /** The code belongs to a registered learner; otherwise the answer is 404. */
+  known: boolean;
+  /** Absent when the learner is not within the caller's reach. */
+  @ApiProperty({ format: 'uuid' })
+  learnerId?: string;
+}
+
+export type LearnerFacts = Omit<
+  Learner,
+  'id' | 'version' | 'institutionId' | 'personalCodeSealed' | 'personalCodeIndex' | 'recordedAt'
+>;
+
+/** The facts as they are stored; `person` is what the request and its personal code say together. */
+export function learnerFactsOf(dto: LearnerFactsDto, person: Person): LearnerFacts {
+  const familyName = dto.familyName.normalize('NFC');
+  return {
+    ...person,
+    givenName: dto.givenName.normalize('NFC'),
+    familyName,
+    familyNameKey: searchKey(familyName),
+    homeMunicipalityCode: dto.homeMunicipalityCode ?? null,
+  };
+}
+
+/** The personal code is left out unless the caller was given it in clear. */
+export function toLearnerDto(learner: Learner, personalCode?: string): LearnerDto {
+  const dto: LearnerDto = {
+    id: learner.id,
+    version: learner.version,
+    givenName: learner.givenName,
+    familyName: learner.familyName,
+    birthOn: learner.birthOn,
+    sex: learner.sex,
+    possiblyForeign: learner.personalCodeIndex === null,
+    recordedAt: learner.recordedAt.toISOString(),
+  };
+  if (learner.institutionId !== null) dto.institutionId = learner.institutionId;
+  if (learner.homeMunicipalityCode !== null) dto.homeMunicipalityCode = learner.homeMunicipalityCode;
+  if (personalCode !== undefined) dto.personalCode = personalCode;
+  return dto;
+}

@@ -1,0 +1,161 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import { LearnerChangedV1, LearnerRegisteredV1 } from '@meistras/contracts/events/registers/learner';
+import type { Actor } from '@meistras/platform/auth/actor';
+import { Prepared } from '@meistras/platform/database/prepared';
+import { insertRows, updateRows, violates, withFacts } from '@meistras/platform/database/rows';
+import { invalid, missing } from '@meistras/platform/errors/domain-error';
+import type { DomainError, Fault } from '@meistras/platform/errors/domain-error';
+import { mustBeCurrent } from '@meistras/platform/http/etag';
+import { Idempotency } from '@meistras/platform/idempotency/idempotency';
+import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
+import { Outbox } from '@meistras/platform/outbox/outbox';
+import { afterId, toPage } from '@meistras/platform/paging/paging';
+import type { Page } from '@meistras/platform/paging/paging';
+import { Clock, Ids } from '@meistras/platform/time/clock';
+import { ClassifiersService } from '../classifiers/classifiers.service.js';
+import { Learner } from './learner.entity.js';
+import { judgePerson, searchKey } from './learner.rules.js';
+import type { Person, StatedPerson } from './learner.rules.js';
+import { learnerFactsOf, toLearnerDto } from './learners.dto.js';
+import type {
+  LearnerDto,
+  LearnerFactsDto,
+  LearnerMatchDto,
+  LearnersQuery,
+  RegisterLearnerDto,
+} from './learners.dto.js';
+import { LearnerQueries, reachOf } from './learners.queries.js';
+import { PersonalCodes } from './personal-codes.js';
+
+const codesScope = 'registers.personal-codes:read';
+
+const invalidInput = (faults: Fault[]): DomainError => invalid('invalid-input', 'The body has faults.', faults);
+
+@Injectable()
+export class LearnersService {
+  private readonly queries: LearnerQueries;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly prepared: Prepared,
+    private readonly idempotency: Idempotency,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+    private readonly classifiers: ClassifiersService,
+    private readonly codes: PersonalCodes,
+  ) {
+    this.queries = new LearnerQueries(dataSource);
+  }
+
+  /** A personal code that is taken refuses by its constraint; the answer shows nothing of the first person (R-REG-29). */
+  async register(dto: RegisterLearnerDto, by: Actor, once: WriteOnce): Promise<LearnerDto> {
+    if (dto.institutionId === undefined && !by.national) {
+      const message = 'A client that does not act nationally must say for which institution it registers.';
+      throw invalidInput([{ pointer: '/institutionId', code: 'REQUIRED', message }]);
+    }
+    const person = this.judge(dto);
+    const id = this.ids.next();
+    const learner: Learner = {
+      ...{ id, version: 1, institutionId: dto.institutionId ?? null, recordedAt: this.clock.now() },
+      ...learnerFactsOf(dto, person),
+      ...this.sealed(dto.personalCode, id),
+    };
+    const work = this.idempotency.run(once, async (tx) => {
+      await this.judgeHome(tx, dto);
+      await insertRows(tx, Learner, [learner]);
+      await this.outbox.add(tx, LearnerRegisteredV1, stateOf(learner));
+      return toLearnerDto(learner);
+    });
+    return work.catch((error: unknown) => {
+      if (!violates(error, 'learner_institution')) throw error;
+      throw invalidInput([{ pointer: '/institutionId', code: 'UNKNOWN', message: 'No such institution.' }]);
+    });
+  }
+
+  async get(id: string, by: Actor): Promise<LearnerDto> {
+    const [learner] = await this.prepared.rows<Learner>(...this.queries.byId(id, reachOf(by)));
+    if (!learner) throw missing('learner');
+    return this.show(learner, by);
+  }
+
+  /** Whether a code is known; whose it is only within the caller's reach. */
+  async match(personalCode: string, by: Actor): Promise<LearnerMatchDto> {
+    const question = this.queries.byCode(this.codes.indexOf(personalCode), reachOf(by));
+    const [found] = await this.prepared.rows<{ id: string; near: boolean }>(...question);
+    if (!found) throw missing('learner');
+    return { known: true, ...(found.near ? { learnerId: found.id } : {}) };
+  }
+
+  async list(query: LearnersQuery, by: Actor): Promise<Page<LearnerDto>> {
+    const { text, values } = this.queries.page({
+      after: afterId(query),
+      limit: query.limit + 1,
+      reach: query.institutionId === undefined ? reachOf(by) : [query.institutionId],
+      ...(query.familyName === undefined ? {} : { familyNameKey: searchKey(query.familyName) }),
+    });
+    const rows: Learner[] = await this.dataSource.query(text, values);
+    return toPage(
+      rows,
+      query.limit,
+      (row) => this.show(row, by),
+      (row) => [row.id],
+    );
+  }
+
+  async change(id: string, dto: LearnerFactsDto, change: { readVersion: number; by: Actor }): Promise<LearnerDto> {
+    return this.dataSource.transaction(async (tx) => {
+      const [learner]: Learner[] = await tx.query(...this.queries.lockById(id, reachOf(change.by)));
+      if (!learner) throw missing('learner');
+      mustBeCurrent(learner, change.readVersion);
+      const person = this.judge({ ...dto, personalCode: dto.personalCode ?? this.open(learner) });
+      await this.judgeHome(tx, dto);
+      const facts = { ...learnerFactsOf(dto, person), ...this.newCode(learner, dto.personalCode, change.by) };
+      const changed = withFacts(learner, facts, this.clock.now());
+      if (!changed) return toLearnerDto(learner);
+      await updateRows(tx, Learner, [changed]);
+      await this.outbox.add(tx, LearnerChangedV1, stateOf(changed));
+      return toLearnerDto(changed);
+    });
+  }
+
+  private judge(stated: StatedPerson): Person {
+    const judged = judgePerson(stated, this.clock.today());
+    if (Array.isArray(judged)) throw invalidInput(judged);
+    return judged;
+  }
+
+  private async judgeHome(tx: EntityManager, { homeMunicipalityCode }: LearnerFactsDto): Promise<void> {
+    if (homeMunicipalityCode === undefined) return;
+    const [place] = await this.classifiers.judgePlaces(tx, [{ municipalityCode: homeMunicipalityCode }]);
+    const faults = (place?.faults ?? []).map((fault) => ({ ...fault, pointer: '/homeMunicipalityCode' }));
+    if (faults.length > 0) throw invalidInput(faults);
+  }
+
+  /** A first code may be added by whoever may change the learner; one that is held is replaced nationally alone. */
+  private newCode(learner: Learner, code: string | undefined, by: Actor): Partial<Learner> {
+    if (code === undefined || learner.personalCodeIndex?.equals(this.codes.indexOf(code))) return {};
+    if (learner.personalCodeIndex !== null) by.mustBeNational();
+    return this.sealed(code, learner.id);
+  }
+
+  private sealed(code: string | undefined, id: string): Pick<Learner, 'personalCodeSealed' | 'personalCodeIndex'> {
+    if (code === undefined) return { personalCodeSealed: null, personalCodeIndex: null };
+    return { personalCodeSealed: this.codes.seal(code, id), personalCodeIndex: this.codes.indexOf(code) };
+  }
+
+  private open({ id, personalCodeSealed }: Learner): string | undefined {
+    return personalCodeSealed === null ? undefined : this.codes.open(personalCodeSealed, id);
+  }
+
+  private show(learner: Learner, by: Actor): LearnerDto {
+    return toLearnerDto(learner, by.may(codesScope) ? this.open(learner) : undefined);
+  }
+}
+
+function stateOf({ id, version, institutionId, birthOn }: Learner): LearnerRegisteredV1 {
+  const birthYear = Number(birthOn.slice(0, 4));
+  return { learnerId: id, version, birthYear, ...(institutionId === null ? {} : { institutionId }) };
+}

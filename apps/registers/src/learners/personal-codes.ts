@@ -1,0 +1,47 @@
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { RegistersConfig } from '../registers.config.js';
+
+const cipher = 'aes-256-gcm';
+const format = 1;
+const nonceBytes = 12;
+const tagBytes = 16;
+
+/**
+ * The one place where personal codes are sealed and opened (T9). A sealed code is `format, nonce, ciphertext, tag`; it is
+ * bound to the row that holds it, so that copied to another row it opens no more.
+ */
+@Injectable()
+export class PersonalCodes {
+  private readonly sealKey: Buffer;
+  private readonly indexKey: Buffer;
+
+  constructor(config: RegistersConfig) {
+    this.sealKey = Buffer.from(config.PERSONAL_CODE_KEY, 'base64');
+    this.indexKey = Buffer.from(config.PERSONAL_CODE_INDEX_KEY, 'base64');
+  }
+
+  seal(code: string, learnerId: string): Buffer {
+    const nonce = randomBytes(nonceBytes);
+    const sealing = createCipheriv(cipher, this.sealKey, nonce).setAAD(boundTo(learnerId));
+    const text = Buffer.concat([sealing.update(code, 'ascii'), sealing.final()]);
+    return Buffer.concat([Buffer.of(format), nonce, text, sealing.getAuthTag()]);
+  }
+
+  /** Throws when the code was sealed for another row or with another key, or was changed. */
+  open(sealed: Buffer, learnerId: string): string {
+    if (sealed[0] !== format) throw new Error('The personal code is sealed in an unknown format.');
+    const nonce = sealed.subarray(1, 1 + nonceBytes);
+    const opening = createDecipheriv(cipher, this.sealKey, nonce, { authTagLength: tagBytes })
+      .setAAD(boundTo(learnerId))
+      .setAuthTag(sealed.subarray(-tagBytes));
+    return opening.update(sealed.subarray(1 + nonceBytes, -tagBytes), undefined, 'ascii') + opening.final('ascii');
+  }
+
+  /** What a person is found by: nobody without the key can try all codes. */
+  indexOf(code: string): Buffer {
+    return createHmac('sha256', this.indexKey).update(code).digest();
+  }
+}
+
+const boundTo = (learnerId: string): Buffer => Buffer.from(`learner.personal_code:${learnerId}`);

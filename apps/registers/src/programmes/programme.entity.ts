@@ -1,0 +1,47 @@
+import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
+import type { ProgrammeKind, ProgrammeModule, ProgrammeScheme } from './programme.rules.js';
+
+@Entity('programme')
+@Unique('programme_code_taken', ['codeScheme', 'code'])
+export class Programme {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'programme_pk' })
+  id: string;
+
+  @Column('integer')
+  version: number;
+
+  @Column('text', { name: 'code_scheme' })
+  codeScheme: ProgrammeScheme;
+
+  @Column('text')
+  code: string;
+
+  @Column('text')
+  name: string;
+
+  @Column('text', { name: 'name_en', nullable: true })
+  nameEn: string | null;
+
+  @Column('text')
+  kind: ProgrammeKind;
+
+  /** ISCED-F 2013, item of KL_ISCED_F. */
+  @Column('text', { name: 'field_code' })
+  fieldCode: string;
+
+  @Column('integer', { name: 'eqf_level' })
+  eqfLevel: number;
+
+  @Column('integer')
+  credits: number;
+
+  /** Replaced as a whole with the programme's other facts; empty where they are not given. */
+  @Column('jsonb')
+  modules: ProgrammeModule[];
+
+  @Column('text')
+  state: 'REGISTERED' | 'DEREGISTERED';
+
+  @Column('timestamptz', { name: 'recorded_at' })
+  recordedAt: Date;
+}

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { ImportsModule } from '@meistras/platform/imports/imports.module';
+import { ClassifiersModule } from '../classifiers/classifiers.module.js';
+import { ProgrammesController } from './programmes.controller.js';
+import { ProgrammesImport } from './programmes.import.js';
+import { ProgrammesService } from './programmes.service.js';
+
+@Module({
+  imports: [ClassifiersModule, ImportsModule],
+  controllers: [ProgrammesController],
+  providers: [ProgrammesService, ProgrammesImport],
+  exports: [ProgrammesService],
+})
+export class ProgrammesModule {}
