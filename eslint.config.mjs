@@ -52,7 +52,8 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         {
-          selector: ':matches(FunctionDeclaration, ArrowFunctionExpression, MethodDefinition[kind="method"] > FunctionExpression)[params.length>4]',
+          selector:
+            ':matches(FunctionDeclaration, ArrowFunctionExpression, MethodDefinition[kind="method"] > FunctionExpression)[params.length>4]',
           message: 'More than four parameters: pass an object.',
         },
       ],
@@ -119,5 +120,6 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-return': 'off',
     },
   },
+  { files: ['**/*.spec.mjs'], rules: { 'max-lines-per-function': 'off' } },
   { files: ['**/migrations/**', '**/*.migration.ts'], rules: { 'max-lines': 'off', 'max-lines-per-function': 'off' } },
 );

@@ -1,7 +1,7 @@
 // Run through tools/test.mjs, which brings up PostgreSQL (and Kafka) first; see CONTRIBUTING.md.
 export default {
   rootDir: import.meta.dirname,
-  testMatch: ['<rootDir>/{apps,libs}/*/{src,test}/**/*.spec.ts'],
+  testMatch: ['<rootDir>/{apps,libs}/*/{src,test}/**/*.spec.ts', '<rootDir>/tools/test/*.spec.mjs'],
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/tools/jest-typescript.mjs' },

@@ -16,7 +16,9 @@ const { seeded } = await import('./demo/random.mjs');
 const clientsFile = process.env.MEISTRAS_CLIENTS ?? join(import.meta.dirname, '../.meistras/clients.json');
 const url = process.env.MEISTRAS_URL ?? `http://127.0.0.1:${process.env.MEISTRAS_PORT ?? 8080}`;
 const applicants = Number(process.env.MEISTRAS_DEMO_APPLICANTS ?? 20_000);
-const patienceMs = 180_000;
+const patienceMs = 1_000 * Number(process.env.MEISTRAS_DEMO_PATIENCE_SECONDS ?? 180);
+/** Only so many rows of the catalogue; all of them if not said. */
+const rowLimit = Number(process.env.MEISTRAS_DEMO_ROWS ?? Infinity);
 const n = (value) => value.toLocaleString('en');
 
 function ministry() {
@@ -39,7 +41,7 @@ async function catalogue(api, progress, random) {
   console.log(
     '\nThe national catalogue (Parcoursup 2019, French ministry in charge of higher education, Licence Ouverte)',
   );
-  const rows = await readCatalogue();
+  const rows = (await readCatalogue()).slice(0, rowLimit);
   const dirty = await progress.step('institutions into the register', (report) =>
     load.loadInstitutions(api, rows, report),
   );

@@ -69,7 +69,7 @@ export function registerLearners(api, year, applicants, random, report) {
   const people = Array.from({ length: applicants }, (_, i) => ({
     givenName: 'Applicant',
     familyName: `No ${year}-${String(i + 1).padStart(6, '0')}`,
-    birthOn: `${year - 16 - Math.floor(random() * 4)}-${String(1 + Math.floor(random() * 12)).padStart(2, '0')}-15`,
+    birthOn: `${new Date().getUTCFullYear() - 16 - Math.floor(random() * 4)}-${String(1 + Math.floor(random() * 12)).padStart(2, '0')}-15`,
     sex: random() < 0.5 ? 'F' : 'M',
   }));
   return inParallel(people, width, (person) => api.post('/registers/v1/learners', person), report);

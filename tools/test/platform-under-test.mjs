@@ -1,0 +1,220 @@
+// A whole platform for a spec: its own directory, every service as a process; and what a spec wants to know of it.
+import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { freePort, serviceNames, startPlatform } from '../platform.mjs';
+import { statusKafka, stopKafka } from '../kafka.mjs';
+import { postgresDataDir, statusPostgres, stopPostgres } from '../postgres.mjs';
+
+const root = join(import.meta.dirname, '../..');
+const unlimited = '1000000';
+
+/** Buses to test on: Kafka where tools/test.mjs found a broker to be had. */
+export const buses = ['postgres', ...(process.env.MEISTRAS_TEST_KAFKA ? ['kafka'] : [])];
+
+export class PlatformUnderTest {
+  constructor(name, bus) {
+    this.bus = bus;
+    this.dir = join(root, `.meistras/test-${name}-${bus}`);
+  }
+
+  async start(environment = {}) {
+    await this.wipe();
+    this.platform = await startPlatform({
+      dir: this.dir,
+      port: await freePort(),
+      bus: this.bus,
+      environment: {
+        LOG_LEVEL: 'warn',
+        RATE_LIMIT_PER_SECOND: unlimited,
+        RATE_LIMIT_BURST: unlimited,
+        RATE_LIMIT_BULK_PER_SECOND: unlimited,
+        RATE_LIMIT_BULK_BURST: unlimited,
+        RATE_LIMIT_ANONYMOUS_PER_SECOND: unlimited,
+        RATE_LIMIT_ANONYMOUS_BURST: unlimited,
+        ...environment,
+      },
+    });
+  }
+
+  async stop() {
+    await this.platform?.stop();
+    await this.wipe();
+  }
+
+  async wipe() {
+    const data = join(this.dir, 'postgres');
+    await stopPostgres(data);
+    await stopKafka(join(this.dir, 'kafka-broker'));
+    rmSync(postgresDataDir(data), { recursive: true, force: true });
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  service(name) {
+    return this.platform.services.find((each) => each.name === name);
+  }
+
+  /** Rows of a query on a service's database, as its owner. */
+  async query(service, sql, values = []) {
+    const client = await this.connect(service);
+    try {
+      return (await client.query(sql, values)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  async connect(service) {
+    const client = new pg.Client({ connectionString: this.platform.postgres.databases[service].MIGRATOR_DATABASE_URL });
+    client.on('error', () => undefined);
+    await client.connect();
+    return client;
+  }
+
+  /** Runs the demonstration, small; resolves with its exit code and output. */
+  demo({ applicants, rows, patienceSeconds = 120 }) {
+    const env = {
+      ...process.env,
+      MEISTRAS_URL: this.platform.url,
+      MEISTRAS_CLIENTS: join(this.dir, 'clients.json'),
+      MEISTRAS_DEMO_APPLICANTS: String(applicants),
+      MEISTRAS_DEMO_ROWS: String(rows),
+      MEISTRAS_DEMO_PATIENCE_SECONDS: String(patienceSeconds),
+    };
+    const child = spawn(process.execPath, [join(root, 'tools/demo.mjs')], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
+    return new Promise((resolve) => child.once('exit', (code) => resolve({ code, output })));
+  }
+
+  /** The postmaster at this moment; another one after a crash. */
+  postgresPid() {
+    return statusPostgres(join(this.dir, 'postgres')).pid;
+  }
+
+  kafkaPid() {
+    return statusKafka(join(this.dir, 'kafka-broker')).pid;
+  }
+
+  async asAdmin(sql) {
+    const { superuser, password, host, port } = this.platform.postgres;
+    const client = new pg.Client({ host, port, user: superuser, password, database: 'postgres' });
+    await client.connect();
+    await client.query(sql);
+    await client.end();
+  }
+
+  /** Lets a service read every topic from the beginning, and waits until it has. */
+  async replay(name) {
+    const service = this.service(name);
+    await service.stop();
+    service.what.env.BUS_REWIND = 'true';
+    service.restart();
+    await service.ready();
+    service.what.env.BUS_REWIND = 'false';
+    await this.untilRead(name);
+  }
+
+  /** kill -9 of a service, as an operator's worst day would; its supervisor starts it again. */
+  kill(name) {
+    const { pid } = this.service(name);
+    if (pid) process.kill(pid, 'SIGKILL');
+  }
+
+  /** What each consumer has applied of each aggregate, against what its owner announced; the differences. */
+  async lostOrUnknown() {
+    const announced = new Map();
+    for (const name of serviceNames) {
+      const rows = await this.query(name, 'SELECT topic, key, max(version) AS version FROM outbox GROUP BY topic, key');
+      for (const { topic, key, version } of rows) announced.set(`${topic} ${key}`, version);
+    }
+    const differences = [];
+    for (const name of serviceNames) {
+      const rows = await this.query(name, 'SELECT topic, key, version FROM inbox');
+      const topics = new Set(rows.map((row) => row.topic));
+      const applied = new Map(rows.map(({ topic, key, version }) => [`${topic} ${key}`, version]));
+      for (const [aggregate, version] of announced) {
+        if (!topics.has(aggregate.split(' ')[0])) continue;
+        if (applied.get(aggregate) !== version)
+          differences.push(`${name}: ${aggregate} is at ${applied.get(aggregate)}, not ${version}`);
+      }
+    }
+    return differences;
+  }
+
+  /** The same once everything has arrived, or what is still missing when patience ends. */
+  async settled(patienceMs = 60_000) {
+    for (const end = Date.now() + patienceMs; ; await delay(250)) {
+      const differences = await this.lostOrUnknown();
+      if (differences.length === 0 || Date.now() > end) return differences;
+    }
+  }
+
+  /** Events that a service refused. */
+  async parked() {
+    const counts = await Promise.all(
+      serviceNames.map((name) => this.query(name, 'SELECT type, error FROM parked_event')),
+    );
+    return counts.flat();
+  }
+
+  /** One digest per service over every row of every table, but for the moments at which events were applied. */
+  async stateHashes() {
+    const hashes = {};
+    for (const name of serviceNames) {
+      const tables = await this.query(name, `SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`);
+      const digests = [];
+      for (const { tablename } of tables.filter(
+        ({ tablename: table }) => table !== 'oidc_payload' && table !== 'migrations',
+      )) {
+        const columns = tablename === 'inbox' ? 'topic, key, version' : '*';
+        const [row] = await this.query(
+          name,
+          `SELECT md5(coalesce(string_agg(md5(r::text), '' ORDER BY md5(r::text)), '')) AS digest FROM (SELECT ${columns} FROM "${tablename}") r`,
+        );
+        digests.push(`${tablename} ${row.digest}`);
+      }
+      hashes[name] = digests;
+    }
+    return hashes;
+  }
+
+  /** Waits until a service's consumer group has read everything that is on the bus. */
+  async untilRead(service) {
+    for (; ; await delay(200)) {
+      if ((this.bus === 'postgres' ? await this.postgresLag(service) : await this.kafkaLag(service)) === 0) return;
+    }
+  }
+
+  async postgresLag(group) {
+    const [row] = await this.query(
+      'bus',
+      `SELECT count(*)::int AS lag FROM (SELECT DISTINCT topic, partition FROM bus_offset WHERE consumer_group = $1) o
+       JOIN bus_event e USING (topic, partition)
+       LEFT JOIN bus_offset p ON p.consumer_group = $1 AND p.topic = e.topic AND p.partition = e.partition WHERE e.id > p.id`,
+      [group],
+    );
+    return row.lag;
+  }
+
+  async kafkaLag(group) {
+    const { kafkaClient } = await import('../../libs/platform/dist/bus/kafka.bus.js');
+    const admin = kafkaClient(this.platform.kafka.brokers.join(','), 'lag').admin();
+    await admin.connect();
+    try {
+      let lag = 0;
+      for (const { topic, partitions } of await admin.fetchOffsets({ groupId: group })) {
+        const ends = await admin.fetchTopicOffsets(topic);
+        for (const { partition, offset } of partitions) {
+          const end = Number(ends.find((each) => each.partition === partition).high);
+          lag += Math.max(0, end - Math.max(0, Number(offset)));
+        }
+      }
+      return lag;
+    } finally {
+      await admin.disconnect();
+    }
+  }
+}
