@@ -21,10 +21,10 @@ describe('the relay', () => {
   it(
     'killed between publishing and marking publishes again, and nobody applies it twice',
     async () => {
-      // The cursor's row is held, so that the relay has published and cannot mark.
+      // The cursor is held against change (without a transaction id, which would hold the relay back): it publishes and cannot mark.
       const holder = await under.connect('registers');
       await holder.query('BEGIN');
-      await holder.query('SELECT * FROM outbox_cursor FOR UPDATE');
+      await holder.query('LOCK TABLE outbox_cursor IN SHARE MODE');
       const { id } = await api.post('/registers/v1/learners', learner(0));
       const copies = async () => {
         const rows = await under.query(
@@ -36,6 +36,11 @@ describe('the relay', () => {
       };
       while ((await copies()).length === 0) await delay(50);
       under.kill('registers');
+      // Its server process would finish the statement that waits for the row; it dies with its client here.
+      await under.asAdmin(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE datname = 'registers' AND application_name = 'relay' AND wait_event_type = 'Lock'`,
+      );
       await holder.query('ROLLBACK');
       await holder.end();
       while ((await copies()).length === 1) await delay(50);

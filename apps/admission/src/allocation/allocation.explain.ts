@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/no-non-null-assertion -- indices come from the arrays' own bounds */
 import {
   CLOSED,
   NO_PLACE,

@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/no-non-null-assertion -- indices come from the arrays' own bounds */
 import { createHash, type Hash } from 'node:crypto';
 import { NO_PLACE, type AllocationProblem, type ProblemNames } from './allocation-problem.js';
 import { MOST_CRITERIA, unpackMerit } from './allocation.key.js';

@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/no-non-null-assertion -- indices come from the arrays' own bounds; a check in the loop costs time */
 import { CLOSED, LOTTERY_SPAN, NO_PLACE, OPEN, type AllocationProblem } from './allocation-problem.js';
 
 /**

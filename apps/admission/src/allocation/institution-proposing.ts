@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/no-non-null-assertion -- indices come from the arrays' own bounds; a check in the loop costs time */
 import { LOTTERY_SPAN, NO_PLACE, type AllocationProblem } from './allocation-problem.js';
 import { Finding, type PropertyReport } from './allocation.verifier.js';
 

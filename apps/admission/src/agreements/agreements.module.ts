@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { InvitationsModule } from '../invitations/invitations.module.js';
+import { PoliciesModule } from '../policies/policies.module.js';
+import { StagesModule } from '../stages/stages.module.js';
+import { AgreementsConsumer } from './agreements.consumer.js';
+import { AgreementsController } from './agreements.controller.js';
+import { AgreementsService } from './agreements.service.js';
+
+@Module({
+  imports: [InvitationsModule, PoliciesModule, StagesModule],
+  controllers: [AgreementsController, AgreementsConsumer],
+  providers: [AgreementsService],
+})
+export class AgreementsModule {}

@@ -1,0 +1,28 @@
+import { AgreementsModule } from './agreements/agreements.module.js';
+import { ApplicationsModule } from './applications/applications.module.js';
+import { CampaignsModule } from './campaigns/campaigns.module.js';
+import { InvitationsModule } from './invitations/invitations.module.js';
+import { OfferingsModule } from './offerings/offerings.module.js';
+import { PoliciesModule } from './policies/policies.module.js';
+import { PoolsModule } from './pools/pools.module.js';
+import { ReferenceModule } from './reference/reference.module.js';
+import { RunsModule } from './runs/runs.module.js';
+import { StagesModule } from './stages/stages.module.js';
+import { SuitabilityModule } from './suitability/suitability.module.js';
+import { SummaryModule } from './summary/summary.module.js';
+
+/** The table of contents of the service. */
+export const features = [
+  ReferenceModule,
+  PoliciesModule,
+  CampaignsModule,
+  StagesModule,
+  PoolsModule,
+  OfferingsModule,
+  ApplicationsModule,
+  SuitabilityModule,
+  RunsModule,
+  InvitationsModule,
+  AgreementsModule,
+  SummaryModule,
+];

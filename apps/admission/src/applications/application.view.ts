@@ -1,0 +1,49 @@
+import type { Actor } from '@meistras/platform/auth/actor';
+import type { Grade } from '../allocation/score.rules.js';
+import type { Application } from './application.entity.js';
+import { offeringClosed } from './application.rules.js';
+import type { ApplicationDto, GradeDto, HeldQualificationDto, PreferenceDto } from './applications.dto.js';
+import type { PreferenceRow } from './applications.queries.js';
+
+/** An application with the institution that registered the learner. */
+export type SeenApplication = Application & { registeredBy: string | null };
+
+/** Who registered the learner, and the ministry, may write the application and see all of it. */
+export function writes(by: Actor, registeredBy: string | null): boolean {
+  return by.national || (registeredBy !== null && by.actsFor(registeredBy));
+}
+
+/** What the caller may see of an application: null, its own offerings' part, or all. */
+export function toApplicationDto(
+  application: SeenApplication,
+  preferences: PreferenceRow[],
+  by: Actor,
+): ApplicationDto | null {
+  const all = writes(by, application.registeredBy);
+  const seen = all ? preferences : preferences.filter(({ institutionId }) => by.actsFor(institutionId));
+  if (!all && (seen.length === 0 || application.state === 'WITHDRAWN')) return null;
+  const { id, version, stageId, year, learnerId, state, examResults, scoreFormula } = application;
+  return {
+    ...{ id, version, stageId, year, learnerId, state, examResults, scoreFormula },
+    grades: application.grades.map(toGradeDto),
+    score: application.score / 10_000,
+    ...(all
+      ? { heldQualifications: application.fundingFacts.held.map((held): HeldQualificationDto => ({ ...held })) }
+      : {}),
+    preferences: seen.map(toPreferenceDto),
+    submittedAt: application.submittedAt.toISOString(),
+    recordedAt: application.recordedAt.toISOString(),
+  };
+}
+
+function toPreferenceDto(row: PreferenceRow): PreferenceDto {
+  const { rank, offeringId, institutionId, fundingType, suitability } = row;
+  const ineligible = row.offeringState === 'CLOSED' ? offeringClosed : row.ineligible;
+  return {
+    ...{ rank, offeringId, institutionId, fundingType, suitability },
+    standing: ineligible === null ? 'ELIGIBLE' : 'INELIGIBLE',
+    ...(ineligible === null ? {} : { ineligible }),
+  };
+}
+
+const toGradeDto = (grade: Grade): GradeDto => ({ ...grade });

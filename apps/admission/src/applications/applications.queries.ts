@@ -1,0 +1,73 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import type { FundingType } from '../allocation/allocation-problem.js';
+import type { ChosenOffering, Ineligible } from './application.rules.js';
+
+/** An applicant as far as an application needs it. */
+export interface Applicant {
+  learnerId: string;
+  institutionId: string | null;
+  birthYear: number;
+  /** R-ADM-35. */
+  holdsFundedPlace: boolean;
+}
+
+export async function findApplicant(
+  tx: EntityManager,
+  learnerId: string,
+  startsOn: string,
+): Promise<Applicant | undefined> {
+  const [row]: Applicant[] = await tx.query(
+    `SELECT l.learner_id AS "learnerId", l.institution_id AS "institutionId", l.birth_year AS "birthYear",
+       EXISTS (SELECT 1 FROM agreement g WHERE g.learner_id = l.learner_id AND g.funding_type = 'VF'
+         AND g.state = 'SIGNED' AND g.live_until >= $2::date) AS "holdsFundedPlace"
+     FROM known_learner l WHERE l.learner_id = $1`,
+    [learnerId, startsOn],
+  );
+  return row;
+}
+
+/** The offerings of a stage among these ids, with the kind of their programmes. */
+export async function chosenOfferings(
+  tx: EntityManager,
+  stageId: string,
+  ids: string[],
+): Promise<Map<string, ChosenOffering>> {
+  const rows: ChosenOffering[] = await tx.query(
+    `SELECT o.id, o.institution_id AS "institutionId", p.kind, o.state
+     FROM offering o JOIN known_programme p ON p.programme_id = o.programme_id
+     WHERE o.stage_id = $1 AND o.id = ANY($2::uuid[])`,
+    [stageId, ids],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+export interface PreferenceRow {
+  applicationId: string;
+  rank: number;
+  offeringId: string;
+  institutionId: string;
+  fundingType: FundingType;
+  ineligible: Ineligible | null;
+  offeringState: 'OPEN' | 'CLOSED';
+  suitability: 'PENDING' | 'SUITABLE' | 'UNSUITABLE';
+  reason: string | null;
+}
+
+/** The lists of these applications, each in order, with what became of every preference. */
+export async function preferencesOf(
+  source: DataSource | EntityManager,
+  applicationIds: string[],
+): Promise<Map<string, PreferenceRow[]>> {
+  const rows: PreferenceRow[] = await source.query(
+    `SELECT p.application_id AS "applicationId", p.rank, p.offering_id AS "offeringId",
+       p.institution_id AS "institutionId", p.funding_type AS "fundingType", p.ineligible,
+       o.state AS "offeringState", coalesce(s.state, 'PENDING') AS suitability, s.reason
+     FROM preference p JOIN offering o ON o.id = p.offering_id
+       LEFT JOIN suitability s ON s.application_id = p.application_id AND s.offering_id = p.offering_id
+     WHERE p.application_id = ANY($1::uuid[]) ORDER BY p.application_id, p.rank`,
+    [applicationIds],
+  );
+  const lists = new Map<string, PreferenceRow[]>(applicationIds.map((id) => [id, []]));
+  for (const row of rows) lists.get(row.applicationId)?.push(row);
+  return lists;
+}

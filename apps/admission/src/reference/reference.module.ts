@@ -1,0 +1,5 @@
+import { Module } from '@nestjs/common';
+import { ReferenceConsumer } from './reference.consumer.js';
+
+@Module({ controllers: [ReferenceConsumer] })
+export class ReferenceModule {}

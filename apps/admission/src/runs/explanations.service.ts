@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { Actor } from '@meistras/platform/auth/actor';
+import { conflict } from '@meistras/platform/errors/domain-error';
+import type { ListedOption, OptionExplanation, ShownKey } from '../allocation/allocation.explain.js';
+import { lotteryHash } from '../allocation/lottery.rules.js';
+import { offeringClosed } from '../applications/application.rules.js';
+import { ApplicationsService, preferencesOf } from '../applications/applications.service.js';
+import type { PreferenceRow } from '../applications/applications.service.js';
+import { PoliciesService } from '../policies/policies.service.js';
+import { StagesService } from '../stages/stages.service.js';
+import { pendingAtDeadline } from '../suitability/suitability.rules.js';
+import { explain } from './explanation.js';
+import type { ExplanationDto, OptionExplanationDto, ShownKeyDto } from './explanations.dto.js';
+import { MatchingRun } from './matching-run.entity.js';
+import { RunStore } from './run.store.js';
+
+/** Why this result? One reason for every listed option (section 5.3). */
+@Injectable()
+export class ExplanationsService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly applications: ApplicationsService,
+    private readonly stages: StagesService,
+    private readonly policies: PoliciesService,
+    private readonly store: RunStore,
+  ) {}
+
+  async of(applicationId: string, by: Actor): Promise<ExplanationDto> {
+    const application = await this.applications.mustWrite(applicationId, by);
+    const stage = await this.stages.upToDate(application.stageId);
+    if (stage.seed === null || stage.runId === null)
+      throw conflict('not-published', 'The results are not published yet.');
+    if (application.state === 'WITHDRAWN')
+      throw conflict('application-withdrawn', 'A withdrawn application has no result.');
+    const run = await this.dataSource.manager.findOneByOrFail(MatchingRun, { id: stage.runId });
+    const preferences = (await preferencesOf(this.dataSource, [applicationId])).get(applicationId) ?? [];
+    const limits = await this.store.limitsAround(
+      run.id,
+      preferences.map(({ offeringId }) => offeringId),
+    );
+    const inRun = new Set(limits.map(({ ref }) => ref));
+    const { score, stageId } = application;
+    const explained = explain(
+      {
+        ...{ applicationId, stageId, score },
+        lottery: lotteryHash(stage.seed, stageId, applicationId),
+        listed: preferences.map((preference) => listedOption(preference, inRun)),
+      },
+      limits,
+      await this.store.placementOf(run.id, applicationId),
+      this.policies.on('adm.explain.minHolders', this.stages.dayOf(stage.applyFrom)),
+    );
+    return {
+      ...{ applicationId, stageId, runId: run.id, resultHash: run.resultHash ?? '' },
+      options: explained.map((option, i) => toOptionDto(option, i + 1)),
+    };
+  }
+}
+
+/** How a preference stood in the run; what decided it was fixed when the stage was locked. */
+function listedOption(preference: PreferenceRow, inRun: ReadonlySet<string>): ListedOption {
+  const { offeringId, fundingType, institutionId: institution, suitability, reason, ineligible } = preference;
+  const why = inRun.has(offeringId) ? ineligible : offeringClosed;
+  if (why !== null) {
+    const facts = { ...why.facts, code: why.code };
+    return { offeringId, fundingType, standing: { kind: 'NOT_ENTITLED', rule: why.rule, facts } };
+  }
+  if (suitability === 'SUITABLE') return { offeringId, fundingType, standing: { kind: 'COMPETES' } };
+  return {
+    ...{ offeringId, fundingType },
+    standing: { kind: 'UNSUITABLE', reason: reason ?? pendingAtDeadline, institution },
+  };
+}
+
+function toOptionDto(option: OptionExplanation, rank: number): OptionExplanationDto {
+  const { offeringId, fundingType, code } = option;
+  const named = { rank, offeringId, fundingType, code };
+  switch (option.code) {
+    case 'OBTAINED':
+    case 'NOT_REACHED':
+      return named;
+    case 'NOT_ENTITLED':
+      return { ...named, rule: option.rule, facts: option.facts };
+    case 'UNSUITABLE':
+      return { ...named, reason: option.reason, institutionId: option.institution };
+    case 'BELOW_OFFERING_CUTOFF':
+    case 'BELOW_FIELD_CUTOFF': {
+      const { decidedBy, places, seatsFree, fieldId, cutOff } = option;
+      return {
+        ...{ ...named, decidedBy, places, seatsFree, own: toKeyDto(option.own) },
+        ...(cutOff === null ? {} : { cutOff: toKeyDto(cutOff) }),
+        ...(fieldId === null ? {} : { fieldCode: fieldId }),
+      };
+    }
+  }
+}
+
+function toKeyDto(key: ShownKey | Pick<ShownKey, 'score'>): ShownKeyDto {
+  return { score: key.score / 10_000, ...('lottery' in key ? { lottery: key.lottery } : {}) };
+}

@@ -1,0 +1,191 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import { StageChangedV1 } from '@meistras/contracts/events/admission/stage';
+import type { StageState } from '@meistras/contracts/events/admission/stage';
+import { ServiceConfig } from '@meistras/platform/config/config';
+import { updateRows } from '@meistras/platform/database/rows';
+import { missing } from '@meistras/platform/errors/domain-error';
+import { mustBeCurrent } from '@meistras/platform/http/etag';
+import { Idempotency } from '@meistras/platform/idempotency/idempotency';
+import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
+import { Outbox } from '@meistras/platform/outbox/outbox';
+import { afterId, toPage } from '@meistras/platform/paging/paging';
+import type { Page } from '@meistras/platform/paging/paging';
+import { Clock, dayIn, Ids } from '@meistras/platform/time/clock';
+import { seedCommitment } from '../allocation/lottery.rules.js';
+import { PoliciesService } from '../policies/policies.service.js';
+import { SeedSource } from './seed-source.js';
+import { Stage } from './stage.entity.js';
+import { assertCanMove, assertInOrder, assertMayMove, dueByClock } from './stage.rules.js';
+import { toStageDto } from './stages.dto.js';
+import type { MoveWindowsDto, PlanStageDto, StageDto, StagesQuery, StageWindowsDto } from './stages.dto.js';
+
+export type { Stage } from './stage.entity.js';
+
+@Injectable()
+export class StagesService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly config: ServiceConfig,
+    private readonly idempotency: Idempotency,
+    private readonly outbox: Outbox,
+    private readonly policies: PoliciesService,
+    private readonly seeds: SeedSource,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+  ) {}
+
+  async plan(campaignId: string, dto: PlanStageDto, once: WriteOnce): Promise<StageDto> {
+    const windows = windowsOf(dto);
+    assertInOrder(windows);
+    const limit = this.policies.entryOn('adm.limit', this.dayOf(windows.applyFrom));
+    return this.idempotency.run(once, async (tx) => {
+      const [campaign]: { year: number }[] = await tx.query('SELECT year FROM campaign WHERE id = $1', [campaignId]);
+      if (!campaign) throw missing('campaign');
+      const { type, sequence, startsOn } = dto;
+      const stage: Stage = {
+        ...{ id: this.ids.next(), version: 1, campaignId, year: campaign.year, type, sequence, startsOn },
+        ...windows,
+        preferenceLimit: dto.preferenceLimit ?? limit.value[type],
+        limitBasis: dto.preferenceLimit === undefined ? limit.legalBasis : 'Set for this stage.',
+        ...{ act: null, state: 'PLANNED', seedCommitment: null, seed: null, runId: null },
+        recordedAt: this.clock.now(),
+      };
+      await tx.insert(Stage, stage);
+      await this.outbox.add(tx, StageChangedV1, stateOf(stage));
+      return toStageDto(stage);
+    });
+  }
+
+  /** The stage as it is now: what its windows say is done first. */
+  async get(id: string): Promise<StageDto> {
+    return toStageDto(await this.upToDate(id));
+  }
+
+  async list(query: StagesQuery): Promise<Page<StageDto>> {
+    const select = this.dataSource.manager
+      .createQueryBuilder(Stage, 's')
+      .where('s.id > :after', { after: afterId(query) })
+      .orderBy('s.id')
+      .limit(query.limit + 1);
+    if (query.campaignId !== undefined) select.andWhere('s.campaign_id = :campaign', { campaign: query.campaignId });
+    if (query.state !== undefined) select.andWhere('s.state = :state', { state: query.state });
+    return toPage(await select.getMany(), query.limit, toStageDto, (row) => [row.id]);
+  }
+
+  async moveWindows(id: string, dto: MoveWindowsDto, readVersion: number): Promise<StageDto> {
+    await this.upToDate(id);
+    return this.dataSource.transaction(async (tx) => {
+      const stage = await this.lock(tx, id, 'change');
+      mustBeCurrent(stage, readVersion);
+      const windows = windowsOf(dto);
+      const now = this.clock.now();
+      assertMayMove(stage, windows, now);
+      await this.save(tx, stage, { ...windows, act: dto.act });
+      await tx.query(
+        `INSERT INTO stage_window_act (stage_id, version, apply_from, apply_until, sign_until, act, recorded_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+        [id, stage.version, windows.applyFrom, windows.applyUntil, windows.signUntil, dto.act, now],
+      );
+      return toStageDto(stage);
+    });
+  }
+
+  /** Reads the stage, opening or locking it first when that is due. Closing it is the clock's business. */
+  async upToDate(id: string): Promise<Stage> {
+    const stage = await this.dataSource.manager.findOneBy(Stage, { id });
+    if (!stage) throw missing('stage');
+    const due = dueByClock(stage, this.clock.now());
+    if (due === null || due === 'CLOSED') return stage;
+    return this.dataSource.transaction((tx) => this.advance(tx, id));
+  }
+
+  /** Opens and locks what is due. Returns the stages whose signing window is over and that wait to be closed. */
+  async advanceAll(): Promise<Stage[]> {
+    const stages = await this.dataSource.manager
+      .createQueryBuilder(Stage, 's')
+      .where(`s.state IN ('PLANNED', 'OPEN', 'PUBLISHED')`)
+      .orderBy('s.id')
+      .getMany();
+    const now = this.clock.now();
+    const due = stages.map((stage) => ({ stage, to: dueByClock(stage, now) }));
+    for (const { stage, to } of due) if (to === 'OPEN' || to === 'LOCKED') await this.upToDate(stage.id);
+    return due.filter(({ to }) => to === 'CLOSED').map(({ stage }) => stage);
+  }
+
+  /**
+   * Reads the stage inside a transaction. `read` keeps it in its state until the transaction ends and lets others read
+   * along; `change` is for who moves it.
+   */
+  async lock(tx: EntityManager, id: string, purpose: 'read' | 'change'): Promise<Stage> {
+    const mode = purpose === 'read' ? 'pessimistic_read' : 'pessimistic_write';
+    const stage = await tx.findOne(Stage, { where: { id }, lock: { mode } });
+    if (!stage) throw missing('stage');
+    return stage;
+  }
+
+  /** Moves a stage that the transaction has locked for change, and announces it. */
+  async move(tx: EntityManager, stage: Stage, to: StageState, facts: Partial<Stage> = {}): Promise<void> {
+    assertCanMove(stage.state, to);
+    await this.save(tx, stage, { ...facts, state: to });
+  }
+
+  /** Ends a stage whose signing window is over and whose invitations are settled. */
+  async close(id: string): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      const stage = await this.lock(tx, id, 'change');
+      if (dueByClock(stage, this.clock.now()) === 'CLOSED') await this.move(tx, stage, 'CLOSED');
+    });
+  }
+
+  /** The seed while it is a secret: for the run alone. */
+  async secretSeed(id: string, source: DataSource | EntityManager = this.dataSource): Promise<string> {
+    const [row]: { seed: string }[] = await source.query('SELECT seed FROM stage_seed WHERE stage_id = $1', [id]);
+    if (!row) throw new Error(`Stage ${id} has no seed.`);
+    return row.seed;
+  }
+
+  /** The day of an instant in the national time zone. */
+  dayOf(instant: Date): string {
+    return dayIn(instant, this.config.TIME_ZONE);
+  }
+
+  private async advance(tx: EntityManager, id: string): Promise<Stage> {
+    const stage = await this.lock(tx, id, 'change');
+    const now = this.clock.now();
+    for (let due = dueByClock(stage, now); due !== null && due !== 'CLOSED'; due = dueByClock(stage, now)) {
+      await this.move(tx, stage, due, due === 'OPEN' ? await this.drawSeed(tx, id) : {});
+    }
+    return stage;
+  }
+
+  /** P9: the commitment is published at opening; the seed stays in a table that no answer reads. */
+  private async drawSeed(tx: EntityManager, id: string): Promise<Partial<Stage>> {
+    const seed = this.seeds.draw();
+    await tx.query('INSERT INTO stage_seed (stage_id, seed, drawn_at) VALUES ($1, $2, $3)', [
+      id,
+      seed,
+      this.clock.now(),
+    ]);
+    return { seedCommitment: seedCommitment(seed) };
+  }
+
+  private async save(tx: EntityManager, stage: Stage, facts: Partial<Stage>): Promise<void> {
+    Object.assign(stage, facts, { version: stage.version + 1, recordedAt: this.clock.now() });
+    await updateRows(tx, Stage, [stage]);
+    await this.outbox.add(tx, StageChangedV1, stateOf(stage));
+  }
+}
+
+function windowsOf({
+  applyFrom,
+  applyUntil,
+  signUntil,
+}: StageWindowsDto): Pick<Stage, 'applyFrom' | 'applyUntil' | 'signUntil'> {
+  return { applyFrom: new Date(applyFrom), applyUntil: new Date(applyUntil), signUntil: new Date(signUntil) };
+}
+
+function stateOf({ id, version, year, state }: Stage): StageChangedV1 {
+  return { stageId: id, version, year, state };
+}

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { StagesModule } from '../stages/stages.module.js';
+import { SuitabilityController } from './suitability.controller.js';
+import { SuitabilityService } from './suitability.service.js';
+
+@Module({
+  imports: [StagesModule],
+  controllers: [SuitabilityController],
+  providers: [SuitabilityService],
+  exports: [SuitabilityService],
+})
+export class SuitabilityModule {}

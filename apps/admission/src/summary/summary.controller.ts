@@ -1,0 +1,23 @@
+import { Controller, Get, Param, ParseUUIDPipe } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Scope } from '@meistras/platform/auth/access';
+import { Operation } from '@meistras/platform/openapi/operation';
+import { StageSummaryDto } from './summary.dto.js';
+import { SummaryService } from './summary.service.js';
+
+@ApiTags('stages')
+@Controller('stages/:stageId/summary')
+export class SummaryController {
+  constructor(private readonly summary: SummaryService) {}
+
+  @Get()
+  @Scope('admission.campaigns:read', { national: true })
+  @Operation({
+    id: 'summariseStage',
+    summary: 'Places, applications, invitations and agreements in numbers',
+    kind: 'read',
+  })
+  get(@Param('stageId', ParseUUIDPipe) stageId: string): Promise<StageSummaryDto> {
+    return this.summary.of(stageId);
+  }
+}

@@ -1,0 +1,18 @@
+import { describe, expect, it } from '@jest/globals';
+import { startAdmission } from './builders.js';
+
+describe('the service’s database role', () => {
+  const { api } = startAdmission();
+
+  it.each([
+    ['seeds are drawn once', 'stage_seed', 'UPDATE'],
+    ['acts on windows are appended', 'stage_window_act', 'UPDATE'],
+    ['agreements are kept', 'agreement', 'DELETE'],
+    ['invitations are kept', 'invitation', 'DELETE'],
+    ['runs are kept', 'matching_run', 'DELETE'],
+    ['legal numbers come by migration', 'policy_parameter', 'UPDATE'],
+  ])('may do no more than the service does: %s', async (_, table, privilege) => {
+    const [row] = await api.db.query('SELECT has_table_privilege(current_user, $1, $2) AS granted', [table, privilege]);
+    expect(row.granted).toBe(false);
+  });
+});

@@ -1,0 +1,158 @@
+// Two schools with one of everything each, made through the API: what the access test and the fuzzer work on.
+import { setTimeout as delay } from 'node:timers/promises';
+import { ApiClient } from '../api-client.mjs';
+import { importRows } from '../demo/load.mjs';
+import { allocate, moveStage, openStage, publish, setQuotas } from '../demo/stage.mjs';
+
+const patienceMs = 60_000;
+const soonMs = 1_500;
+const today = () => new Date().toISOString().slice(0, 10);
+const soon = () => new Date(Date.now() + soonMs).toISOString();
+
+/** Codes with the check digits of the published rule, nobody's. */
+const personalCodes = ['50905149902', '60905149903'];
+
+/**
+ * Tells the story. Every client of it has every scope of the platform, so that nothing but its institution or its being
+ * national stands between it and an object.
+ * @param {{ url: string, clients: { clientId: string, clientSecret: string, institutions: string[] }[] }} platform
+ */
+export async function twoSchools({ url, clients }) {
+  const [{ clientId, clientSecret }, ...seeded] = clients;
+  const ministry = new ApiClient(url, { clientId, clientSecret });
+  const { scopes } = await ministry.get('/identity/v1/me');
+  const schools = [];
+  for (const [at, { institutions }] of seeded.entries()) {
+    const client = await registerClient(ministry, { name: `School ${at}`, scopes, institutions });
+    const school = { api: new ApiClient(url, client), institutionId: institutions[0], personalCode: personalCodes[at] };
+    schools.push({ ...school, clientId: client.clientId });
+  }
+  const shared = await nationalFacts(ministry);
+  for (const school of schools) await licensed(ministry, school, shared);
+  const { stage, year } = await openStage(ministry);
+  const open = await ministry.post(`/admission/v1/campaigns/${stage.campaignId}/stages`, {
+    type: 'ADDITIONAL',
+    sequence: 2,
+    ...windowsOf(stage),
+  });
+  for (const school of schools) await offered(school, { stage, open, ...shared });
+  await setQuotas(
+    ministry,
+    stage,
+    schools.map(({ offering }) => offering),
+  );
+  const run = await admitted(ministry, schools, { stage, open });
+  await Promise.all(schools.map((school) => diplomaOf(ministry, school)));
+  const facts = { year, stageId: stage.id, openStageId: open.id, campaignId: stage.campaignId, runId: run.id };
+  return { ministry, a: schools[0], b: schools[1], shared: { ...shared, ...facts } };
+}
+
+/** A client that proves itself with a secret. */
+export async function registerClient(ministry, facts) {
+  const { clientId, secret } = await ministry.post('/identity/v1/clients', {
+    ...facts,
+    authMethod: 'client_secret_basic',
+  });
+  return { clientId, clientSecret: secret };
+}
+
+const windowsOf = ({ applyFrom, applyUntil, signUntil, startsOn }) => ({ applyFrom, applyUntil, signUntil, startsOn });
+
+async function nationalFacts(ministry) {
+  const rate = { amountMinor: 4_000, currency: 'EUR', validFrom: '2020-01-01', act: 'ACT-RATE' };
+  await ministry.post('/finance/v1/funding-rates', rate);
+  const facts = { name: 'Programme of the test', kind: 'INITIAL', fieldCode: '0613', eqfLevel: 4, credits: 60 };
+  const programme = await ministry.put('/registers/v1/programmes/by-code/SMPKR/P43061301', facts);
+  const { id } = await importRows(ministry, 'registers', 'institutions', [{ codeScheme: 'JAR', code: 'no code' }]);
+  const imports = { registers: id };
+  for (const [service, kind] of [
+    ['accreditation', 'decisions'],
+    ['admission', 'offerings'],
+  ])
+    imports[service] = (await importRows(ministry, service, kind, [{ programmeCode: 'none' }])).id;
+  return { programmeId: programme.id, programmeVersion: programme.version, imports };
+}
+
+/** A learner, and a procedure that led to the licence. */
+async function licensed(ministry, school, { programmeId }) {
+  const { api, institutionId, personalCode } = school;
+  const person = { givenName: 'Learner', familyName: `Of ${school.clientId.slice(-6)}`, institutionId };
+  school.learner = await api.post('/registers/v1/learners', { ...person, personalCode });
+  school.spare = await api.post('/registers/v1/learners', { ...person, birthOn: '2006-05-14', sex: 'F' });
+  const procedure = await api.untilKnown(() =>
+    api.post('/accreditation/v1/procedures', { institutionId, programmeId }),
+  );
+  const act = { authority: 'Ministry', actNumber: 'ACT-1', actOn: today(), documentHash: '0'.repeat(64) };
+  const path = `/accreditation/v1/procedures/${procedure.id}`;
+  const review = { result: 'POSITIVE', actNumber: `E-${school.clientId.slice(-6)}`, actOn: today() };
+  await ministry.post(`${path}/review`, review);
+  school.procedure = await ministry.post(`${path}/grant`, { ...act, validFrom: today() });
+}
+
+/** An offering in the stage that is played to its end, and one in the stage that stays open. */
+async function offered(school, { stage, open, programmeId }) {
+  const { api, institutionId } = school;
+  const plan = { institutionId, programmeId, fundedSeats: 5, nonFundedSeats: 5 };
+  const offer = (stageId) => api.untilKnown(() => api.post('/admission/v1/offerings', { ...plan, stageId }));
+  school.offering = await licensedBy(() => offer(stage.id));
+  school.openOffering = await offer(open.id);
+}
+
+/** The licence is still on its way to admission for a moment. */
+async function licensedBy(request) {
+  for (const end = Date.now() + patienceMs; ; await delay(100)) {
+    try {
+      return await request();
+    } catch (error) {
+      if (error.status !== 409 || Date.now() > end) throw error;
+    }
+  }
+}
+
+async function admitted(ministry, schools, { stage, open }) {
+  await Promise.all([stage, open].map((each) => moveStage(ministry, each, { applyFrom: soon() }, 'OPEN')));
+  const apply = ({ api }, learner, { stageId, id }) =>
+    api.untilKnown(() =>
+      api.post('/admission/v1/applications', {
+        learnerId: learner.id,
+        stageId,
+        grades: [{ scale: 'TEN', value: 8 }],
+        preferences: [{ offeringId: id, fundingType: 'VF' }],
+      }),
+    );
+  for (const school of schools) {
+    school.application = await apply(school, school.learner, school.offering);
+    school.openApplication = await apply(school, school.learner, school.openOffering);
+    const path = `/admission/v1/suitability/${school.application.id}/${school.offering.id}`;
+    await school.api.put(path, { state: 'SUITABLE' });
+  }
+  await moveStage(ministry, stage, { applyUntil: soon() }, 'LOCKED');
+  const run = await publish(ministry, await allocate(ministry, stage));
+  for (const school of schools) {
+    const { items } = await school.api.get(`/admission/v1/invitations?stageId=${stage.id}`);
+    school.invitation = items[0];
+    school.agreement = await school.api.post(`/admission/v1/invitations/${items[0].id}/agreement`);
+  }
+  return run;
+}
+
+/** What follows by events, and a diploma; then waits for the money and the licence. */
+async function diplomaOf(ministry, school) {
+  const { api } = school;
+  const first = async (path) => {
+    for (const end = Date.now() + patienceMs; ; await delay(100)) {
+      const { items } = await api.get(path);
+      if (items.length > 0) return items[0];
+      if (Date.now() > end) throw new Error(`Nothing came to ${path}.`);
+    }
+  };
+  school.enrolment = await first('/learning-records/v1/enrolments');
+  const { id: enrolmentId } = school.enrolment;
+  school.result = await api.post('/learning-records/v1/results', { enrolmentId, mark: 9, decidedOn: today() });
+  const registrationNumber = `D-${enrolmentId.slice(-8)}`;
+  school.credential = await api.post('/learning-records/v1/credentials', { enrolmentId, registrationNumber });
+  school.commitment = await first('/finance/v1/commitments');
+  school.entry = await first('/finance/v1/entries');
+  school.licence = await first(`/registers/v1/licences?institutionId=${school.institutionId}`);
+  await first('/monitoring/v1/indicators/enrolments/values').catch(() => undefined);
+}
