@@ -110,13 +110,13 @@ async function admission(api, progress, { year, stage, rows }, random) {
   const learners = await progress.step('applicants into the register', (report) =>
     stages.registerLearners(api, year, applicants, random, report),
   );
-  await stages.moveStage(api, stage, { applyFrom: new Date(Date.now() + 2_000).toISOString() }, 'OPEN');
+  await stages.moveStage(api, stage, 'applyFrom', 'OPEN');
   const preferences = stages.drawPreferences(offerings, applicants, random);
   await progress.step('applications with ranked preferences', (report) =>
     stages.apply(api, stage, learners, preferences, random, report),
   );
   await progress.step('suitability, judged by the institutions', (report) => stages.judge(api, stage, random, report));
-  await stages.moveStage(api, stage, { applyUntil: new Date(Date.now() + 2_000).toISOString() }, 'LOCKED');
+  await stages.moveStage(api, stage, 'applyUntil', 'LOCKED');
   const run = await progress.step('allocation, verified', () => stages.allocate(api, stage));
   await progress.step('publication: seed revealed, invitations issued', () => stages.publish(api, run));
   const { invitations, agreements } = await progress.step('training agreements signed', (report) =>

@@ -1,6 +1,6 @@
 // A whole platform for a spec: its own directory, every service as a process; and what a spec wants to know of it.
 import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
@@ -13,6 +13,23 @@ const unlimited = '1000000';
 
 /** Buses to test on: Kafka where tools/test.mjs found a broker to be had. */
 export const buses = ['postgres', ...(process.env.MEISTRAS_TEST_KAFKA ? ['kafka'] : [])];
+
+/** Types of events that a service consumes, as its consumers say it. */
+async function typesHeardBy(service) {
+  const dir = join(root, 'apps', service, 'dist');
+  const consumers = readdirSync(dir, { recursive: true }).filter((file) => file.endsWith('.consumer.js'));
+  const types = new Set();
+  for (const file of consumers) {
+    const source = readFileSync(join(dir, file), 'utf8');
+    for (const [, classes, module] of source.matchAll(/import \{([^}]+)\} from '@meistras\/contracts\/([^']+)'/g)) {
+      const events = await import(`../../libs/contracts/dist/${module}.js`);
+      for (const name of classes.split(',').map((each) => each.trim())) {
+        if (source.includes(`Consumes(${name})`)) types.add(events[name].type);
+      }
+    }
+  }
+  return types;
+}
 
 export class PlatformUnderTest {
   constructor(name, bus) {
@@ -106,37 +123,52 @@ export class PlatformUnderTest {
     await client.end();
   }
 
-  /** Lets a service read every topic from the beginning, and waits until it has. */
-  async replay(name) {
+  /** Lets a service read every topic from the beginning, and waits until it has. `between` runs while it is stopped. */
+  async replay(name, between = () => Promise.resolve()) {
     const service = this.service(name);
+    const topics = (await this.query(name, 'SELECT DISTINCT topic FROM inbox')).map(({ topic }) => topic);
     await service.stop();
+    await between();
     service.what.env.BUS_REWIND = 'true';
     service.restart();
     await service.ready();
     service.what.env.BUS_REWIND = 'false';
-    await this.untilRead(name);
+    while ((await this.lag(name, topics)) > 0) await delay(200);
   }
 
   /** kill -9 of a service, as an operator's worst day would; its supervisor starts it again. */
   kill(name) {
-    const { pid } = this.service(name);
-    if (pid) process.kill(pid, 'SIGKILL');
+    const pid =
+      { postgres: () => this.postgresPid(), kafka: () => this.kafkaPid() }[name]?.() ?? this.service(name).pid;
+    process.kill(pid, 'SIGKILL');
   }
 
-  /** What each consumer has applied of each aggregate, against what its owner announced; the differences. */
+  /** Waits until every process says that it works. */
+  async ready() {
+    await Promise.all(this.platform.services.map((service) => service.ready()));
+  }
+
+  /** What each consumer has applied of each aggregate, against what its owner announced of the types that it hears. */
   async lostOrUnknown() {
-    const announced = new Map();
+    const announced = [];
     for (const name of serviceNames) {
-      const rows = await this.query(name, 'SELECT topic, key, max(version) AS version FROM outbox GROUP BY topic, key');
-      for (const { topic, key, version } of rows) announced.set(`${topic} ${key}`, version);
+      announced.push(
+        ...(await this.query(
+          name,
+          'SELECT topic, key, type, max(version) AS version FROM outbox GROUP BY topic, key, type',
+        )),
+      );
     }
     const differences = [];
     for (const name of serviceNames) {
+      const heard = await typesHeardBy(name);
+      const newest = new Map();
+      for (const { topic, key, version } of announced.filter((row) => heard.has(row.type))) {
+        newest.set(`${topic} ${key}`, Math.max(version, newest.get(`${topic} ${key}`) ?? 0));
+      }
       const rows = await this.query(name, 'SELECT topic, key, version FROM inbox');
-      const topics = new Set(rows.map((row) => row.topic));
       const applied = new Map(rows.map(({ topic, key, version }) => [`${topic} ${key}`, version]));
-      for (const [aggregate, version] of announced) {
-        if (!topics.has(aggregate.split(' ')[0])) continue;
+      for (const [aggregate, version] of newest) {
         if (applied.get(aggregate) !== version)
           differences.push(`${name}: ${aggregate} is at ${applied.get(aggregate)}, not ${version}`);
       }
@@ -150,6 +182,15 @@ export class PlatformUnderTest {
       const differences = await this.lostOrUnknown();
       if (differences.length === 0 || Date.now() > end) return differences;
     }
+  }
+
+  /** What the services logged as errors, for the report of a spec that fails. */
+  errors() {
+    const files = readdirSync(join(this.dir, 'logs'));
+    return files.flatMap((file) => {
+      const lines = readFileSync(join(this.dir, 'logs', file), 'utf8').split('\n');
+      return lines.filter((line) => line.includes('"level":50')).slice(-3);
+    });
   }
 
   /** Events that a service refused. */
@@ -181,35 +222,32 @@ export class PlatformUnderTest {
     return hashes;
   }
 
-  /** Waits until a service's consumer group has read everything that is on the bus. */
-  async untilRead(service) {
-    for (; ; await delay(200)) {
-      if ((this.bus === 'postgres' ? await this.postgresLag(service) : await this.kafkaLag(service)) === 0) return;
-    }
+  /** How many events of these topics a consumer group has still to read. */
+  lag(group, topics) {
+    return this.bus === 'postgres' ? this.postgresLag(group, topics) : this.kafkaLag(group, topics);
   }
 
-  async postgresLag(group) {
+  async postgresLag(group, topics) {
     const [row] = await this.query(
       'bus',
-      `SELECT count(*)::int AS lag FROM (SELECT DISTINCT topic, partition FROM bus_offset WHERE consumer_group = $1) o
-       JOIN bus_event e USING (topic, partition)
-       LEFT JOIN bus_offset p ON p.consumer_group = $1 AND p.topic = e.topic AND p.partition = e.partition WHERE e.id > p.id`,
-      [group],
+      `SELECT count(*)::int AS lag FROM bus_event e
+       LEFT JOIN bus_offset o ON o.consumer_group = $1 AND o.topic = e.topic AND o.partition = e.partition
+       WHERE e.topic = ANY($2) AND e.id > coalesce(o.id, 0)`,
+      [group, topics],
     );
     return row.lag;
   }
 
-  async kafkaLag(group) {
+  async kafkaLag(group, topics) {
     const { kafkaClient } = await import('../../libs/platform/dist/bus/kafka.bus.js');
     const admin = kafkaClient(this.platform.kafka.brokers.join(','), 'lag').admin();
     await admin.connect();
     try {
       let lag = 0;
-      for (const { topic, partitions } of await admin.fetchOffsets({ groupId: group })) {
-        const ends = await admin.fetchTopicOffsets(topic);
-        for (const { partition, offset } of partitions) {
-          const end = Number(ends.find((each) => each.partition === partition).high);
-          lag += Math.max(0, end - Math.max(0, Number(offset)));
+      for (const { topic, partitions } of await admin.fetchOffsets({ groupId: group, topics })) {
+        for (const { partition, high, low } of await admin.fetchTopicOffsets(topic)) {
+          const offset = Number(partitions.find((each) => each.partition === partition)?.offset ?? -1);
+          lag += Number(high) - Math.max(Number(low), offset);
         }
       }
       return lag;

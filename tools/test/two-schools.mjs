@@ -5,9 +5,7 @@ import { importRows } from '../demo/load.mjs';
 import { allocate, moveStage, openStage, publish, setQuotas } from '../demo/stage.mjs';
 
 const patienceMs = 60_000;
-const soonMs = 1_500;
 const today = () => new Date().toISOString().slice(0, 10);
-const soon = () => new Date(Date.now() + soonMs).toISOString();
 
 /** Codes with the check digits of the published rule, nobody's. */
 const personalCodes = ['50905149902', '60905149903'];
@@ -110,7 +108,7 @@ async function licensedBy(request) {
 }
 
 async function admitted(ministry, schools, { stage, open }) {
-  await Promise.all([stage, open].map((each) => moveStage(ministry, each, { applyFrom: soon() }, 'OPEN')));
+  await Promise.all([stage, open].map((each) => moveStage(ministry, each, 'applyFrom', 'OPEN')));
   const apply = ({ api }, learner, { stageId, id }) =>
     api.untilKnown(() =>
       api.post('/admission/v1/applications', {
@@ -126,7 +124,7 @@ async function admitted(ministry, schools, { stage, open }) {
     const path = `/admission/v1/suitability/${school.application.id}/${school.offering.id}`;
     await school.api.put(path, { state: 'SUITABLE' });
   }
-  await moveStage(ministry, stage, { applyUntil: soon() }, 'LOCKED');
+  await moveStage(ministry, stage, 'applyUntil', 'LOCKED');
   const run = await publish(ministry, await allocate(ministry, stage));
   for (const school of schools) {
     const { items } = await school.api.get(`/admission/v1/invitations?stageId=${stage.id}`);

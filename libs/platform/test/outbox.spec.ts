@@ -22,8 +22,10 @@ describe('the outbox', () => {
   /** Transactions of other databases on this cluster, of specs beside this one, hold a relay back too. */
   async function untilNothingOlderRuns(): Promise<void> {
     const [{ mine }] = await api.db.query('SELECT pg_current_xact_id()::text AS mine');
-    for (let open = true; open; ) {
-      [{ open }] = await api.db.query('SELECT pg_snapshot_xmin(pg_current_snapshot()) <= $1::text::xid8 AS open', [mine]);
+    for (let open = true; open;) {
+      [{ open }] = await api.db.query('SELECT pg_snapshot_xmin(pg_current_snapshot()) <= $1::text::xid8 AS open', [
+        mine,
+      ]);
     }
   }
   async function commit(runner: QueryRunner): Promise<void> {

@@ -81,6 +81,7 @@ export class RunsController {
     summary: 'Why this result? One reason for every listed option',
     description: 'For the national portal and the institution that registered the learner.',
     kind: 'read',
+    also: [409],
   })
   explain(@Param('id', ParseUUIDPipe) id: string, @CurrentActor() actor: Actor): Promise<ExplanationDto> {
     return this.explanations.of(id, actor);

@@ -44,7 +44,7 @@ export class InstitutionFactsDto {
    * WGS84 latitude in degrees.
    * @example 54.8985
    */
-  @ApiProperty({ minimum: -90, maximum: 90 })
+  @ApiProperty({ format: 'double', minimum: -90, maximum: 90 })
   @IsOptional()
   @IsNumber()
   @IsLatitude()
@@ -54,7 +54,7 @@ export class InstitutionFactsDto {
    * WGS84 longitude in degrees.
    * @example 23.9036
    */
-  @ApiProperty({ minimum: -180, maximum: 180 })
+  @ApiProperty({ format: 'double', minimum: -180, maximum: 180 })
   @IsOptional()
   @IsNumber()
   @IsLongitude()

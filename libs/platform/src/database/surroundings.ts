@@ -1,6 +1,8 @@
 /** PostgreSQL's classes of faults that pass: connection, conflict of transactions, resources, lock timeout, shutdown. */
 const passingStates = /^(08|40|53|55P03|57)/;
-const passingMessages = /Connection terminated|timeout exceeded when trying to connect|not connected|Client was closed/i;
+/** The driver's words for a lost connection, and TypeORM's: it releases the runner of a connection that broke. */
+const passingMessages =
+  /Connection terminated|timeout exceeded when trying to connect|not connected|query runner.*already released|TransactionNotStarted|not queryable|Client was closed|Connection ended/i;
 
 /** The driver's code of an error, also inside TypeORM's wrapping. */
 export function sqlStateOf(error: unknown): string | undefined {

@@ -1,6 +1,6 @@
 import { applyDecorators, createParamDecorator, UseInterceptors } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
-import { ApiHeader } from '@nestjs/swagger';
+import { ApiExtension, ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map } from 'rxjs';
 import type { Observable } from 'rxjs';
@@ -27,9 +27,12 @@ class ETagInterceptor implements NestInterceptor {
   }
 }
 
+/** Marks an operation in the raw OpenAPI document; `refine` turns it into what the operation's method can answer. */
+export const etagMark = 'x-sends-etag';
+
 /** Adds `ETag` from the answer's version (RFC 9110). */
 export function SendsETag(): MethodDecorator {
-  return applyDecorators(UseInterceptors(ETagInterceptor));
+  return applyDecorators(UseInterceptors(ETagInterceptor), ApiExtension(etagMark, true));
 }
 
 function ifMatchOf(context: ExecutionContext): number | undefined {

@@ -15,6 +15,14 @@ export function faultsOf(error: ValidationError, parent: string): Fault[] {
   return [...own, ...(error.children ?? []).flatMap((child) => faultsOf(child, pointer))];
 }
 
+/** Null for a field is as not said: services know only fields that are there. */
+export function withoutNulls<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutNulls) as T;
+  const said = Object.entries(value).filter(([, field]) => field !== null);
+  return Object.fromEntries(said.map(([name, field]) => [name, withoutNulls(field)])) as T;
+}
+
 const options = { transform: true, whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: false };
 
 const bodyFaults = (errors: ValidationError[]): DomainError =>
@@ -53,6 +61,6 @@ export class InputPipe extends ValidationPipe {
         { pointer: '', code: 'NO_OBJECT', message: 'The body must be a JSON object.' },
       ]);
     }
-    return super.transform(value, metadata) as Promise<unknown>;
+    return super.transform(withoutNulls(value), metadata) as Promise<unknown>;
   }
 }

@@ -9,7 +9,7 @@ import { LedLoopRunner } from '../bus/loop.js';
 import { ServiceConfig } from '../config/config.js';
 import type { Fault } from '../errors/domain-error.js';
 import { toProblem } from '../errors/problem.filter.js';
-import { faultsOf } from '../http/validation.js';
+import { faultsOf, withoutNulls } from '../http/validation.js';
 import type { AnyImportKind, ImportKind, RowOutcome } from './import-kind.js';
 import type { ImportJobRow } from './imports.service.js';
 
@@ -213,7 +213,7 @@ async function record(tx: EntityManager, job: ImportJobRow, rows: PendingRow[], 
 }
 
 function toInstance(kind: AnyImportKind, row: Record<string, unknown> | null): object {
-  return plainToInstance<object, object>(kind.row, row ?? {});
+  return plainToInstance<object, object>(kind.row, withoutNulls(row ?? {}));
 }
 
 function actorOf(job: ImportJobRow): Actor {

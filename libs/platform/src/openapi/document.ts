@@ -9,6 +9,7 @@ import { PlatformModule } from '../bootstrap/platform.module.js';
 import type { ServiceDefinition } from '../bootstrap/service-definition.js';
 import { ServiceConfig } from '../config/config.js';
 import { Problem, ProblemFault } from '../errors/problem.js';
+import { refine } from './refine.js';
 
 @Module({})
 class RootModule {}
@@ -31,8 +32,9 @@ export async function describeService(service: ServiceDefinition, features: Type
     .setVersion('1')
     .addOAuth2({ type: 'oauth2', flows: { clientCredentials: { tokenUrl: '/oauth/token', scopes: {} } } }, 'oauth2')
     .build();
-  return SwaggerModule.createDocument(app, config, {
+  const document = SwaggerModule.createDocument(app, config, {
     extraModels: [Problem, ProblemFault],
     operationIdFactory: (_controller, method) => method,
   });
+  return refine(document);
 }

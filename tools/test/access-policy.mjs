@@ -1,0 +1,259 @@
+// Who may do what, written by hand and not derived from the code: every operation of the platform with the relation that
+// opens it. A new operation without a row here fails the access test.
+//
+//   public         anybody, without a token
+//   authenticated  every client with a token, whatever its scopes
+//   open           every client with the scope; the object belongs to nobody in particular
+//   national       clients that act for the whole country
+//   importer       the client that sent the file, and national clients with the scope of its rows
+//   own            clients of the institution that the object belongs to; to others it is as if it did not exist
+//   list           own objects alone; `mine` is what such a list shows of a school
+//   changes        the same as a feed of changes
+//   sums           figures of the own institutions alone
+//   reach          answers to all, but says whose it is to the own school alone
+//
+// `request` builds a request that is valid but for who sends it, from the objects of a school (two-schools.mjs).
+import { randomUUID } from 'node:crypto';
+
+const today = () => new Date().toISOString().slice(0, 10);
+
+/** Path parameter `id` of one of the school's objects. */
+const of = (thing, body) => (x) => ({ path: { id: x[thing].id }, ...(body ? { body: body(x) } : {}) });
+const row = (relation, request = () => ({})) => ({ relation, request });
+const list = (mine, query = {}) => ({ relation: 'list', mine, request: () => ({ query }) });
+
+const act = () => ({ authority: 'Ministry', actNumber: 'ACT-2', actOn: today(), documentHash: '1'.repeat(64) });
+const programme = () => ({ name: 'Another name', kind: 'INITIAL', fieldCode: '0613', eqfLevel: 4, credits: 60 });
+const person = () => ({ givenName: 'Learner', familyName: 'Changed', birthOn: '2006-05-14', sex: 'F' });
+const choices = (x) => [{ offeringId: x.openOffering.id, fundingType: 'VF' }];
+
+/** Operations that every service has. */
+const everywhere = Object.fromEntries(
+  ['Identity', 'Registers', 'Accreditation', 'Admission', 'LearningRecords', 'Finance', 'Monitoring'].flatMap(
+    (service) => [
+      [`listParkedEventsOf${service}`, row('national')],
+      [`retryParkedEventOf${service}`, row('national', () => ({ path: { id: randomUUID() } }))],
+    ],
+  ),
+);
+
+const imports = Object.fromEntries(
+  [
+    ['Registers', 'institutions'],
+    ['Accreditation', 'decisions'],
+    ['Admission', 'offerings'],
+  ].flatMap(([service, kind]) => {
+    const job = (x) => ({ path: { id: x.imports[service.toLowerCase()] } });
+    return [
+      [`createImportOf${service}`, row('national', () => ({ query: { kind }, body: '{}\n' }))],
+      [`getImportOf${service}`, row('importer', job)],
+      [`getImportReportOf${service}`, row('importer', job)],
+    ];
+  }),
+);
+
+const client = (x) => ({ path: { id: x.clientId } });
+const identity = {
+  registerClient: row('national', (x) => ({
+    body: { name: 'Client', scopes: ['registers.learners:read'], institutions: [x.institutionId] },
+  })),
+  listClients: row('national'),
+  getClient: row('national', client),
+  changeClient: row('national', (x) => ({
+    ...client(x),
+    body: { name: 'Client', scopes: ['registers.learners:read'], national: true },
+  })),
+  addClientKey: row('national', (x) => ({ ...client(x), body: {} })),
+  removeClientKey: row('national', (x) => ({ path: { id: x.clientId, keyId: randomUUID() } })),
+  revokeClient: row('national', client),
+  listRevocations: row('national'),
+  getMe: row('authenticated'),
+};
+
+const programmeCode = () => ({ path: { codeScheme: 'SMPKR', code: 'P43061301' } });
+const registers = {
+  listClassifiers: row('open'),
+  getClassifier: row('open', () => ({ path: { code: 'KL_ISCED_F' } })),
+  listClassifierItems: row('open', () => ({ path: { code: 'KL_ISCED_F' } })),
+  registerInstitution: row('national', () => ({ body: { codeScheme: 'JAR', code: '399999157', name: 'Another' } })),
+  listInstitutions: row('open'),
+  listInstitutionChanges: row('open'),
+  getInstitution: row('open', (x) => ({ path: { id: x.institutionId } })),
+  changeInstitution: row('national', (x) => ({ path: { id: x.institutionId }, body: { name: 'Another' } })),
+  putInstitution: row('national', () => ({
+    path: { codeScheme: 'JAR', code: '399999157' },
+    body: { name: 'Another' },
+  })),
+  registerProgramme: row('national', () => ({ body: { codeScheme: 'SMPKR', code: 'P43061302', ...programme() } })),
+  listProgrammes: row('open'),
+  listProgrammeChanges: row('open'),
+  getProgramme: row('open', (x) => ({ path: { id: x.programmeId } })),
+  changeProgramme: row('national', (x) => ({ path: { id: x.programmeId }, body: programme() })),
+  putProgramme: row('national', () => ({ ...programmeCode(), body: programme() })),
+  registerLearner: row('own', (x) => ({ body: { ...person(), institutionId: x.institutionId } })),
+  listLearners: list((x) => x.learner.id),
+  matchLearner: row('reach', (x) => ({ body: { personalCode: x.personalCode } })),
+  listLearnerChanges: row('changes'),
+  getLearner: row('own', of('learner')),
+  changeLearner: row('own', of('spare', person)),
+  listLicences: row('open'),
+  getLicence: row('open', of('licence')),
+};
+
+const accreditation = {
+  submitProcedure: row('own', (x) => ({ body: { institutionId: x.institutionId, programmeId: x.programmeId } })),
+  listProcedures: list((x) => x.procedure.id),
+  getProcedure: row('own', of('procedure')),
+  reviewProcedure: row(
+    'national',
+    of('procedure', () => ({ result: 'POSITIVE', actNumber: 'E-99', actOn: today() })),
+  ),
+  grantProcedure: row(
+    'national',
+    of('procedure', () => ({ ...act(), validFrom: today() })),
+  ),
+  refuseProcedure: row(
+    'national',
+    of('procedure', () => ({ reason: 'No equipment.' })),
+  ),
+  revokeProcedure: row(
+    'national',
+    of('procedure', () => ({ ...act(), effectiveFrom: today() })),
+  ),
+  listDecisions: list((x) => x.procedure.decisionId),
+  listDecisionChanges: row('changes'),
+  getDecision: row('own', (x) => ({ path: { id: x.procedure.decisionId } })),
+  revokeDecision: row('national', (x) => ({ path: { id: x.procedure.decisionId }, body: act() })),
+  checkRight: row('own', (x) => ({
+    query: { institutionId: x.institutionId, programmeId: x.programmeId, validOn: today() },
+  })),
+};
+
+const stage = (x) => ({ path: { stageId: x.stageId } });
+const plans = {
+  listAdmissionPolicyParameters: row('open'),
+  planCampaign: row('national', (x) => ({ body: { year: x.year + 1, planAct: 'ACT-3' } })),
+  listCampaigns: row('open'),
+  getCampaign: row('open', (x) => ({ path: { id: x.campaignId } })),
+  planStage: row('national', (x) => ({ path: { campaignId: x.campaignId }, body: {} })),
+  listStages: row('open'),
+  getStage: row('open', (x) => ({ path: { id: x.stageId } })),
+  moveStageWindows: row('national', (x) => ({ path: { id: x.stageId }, body: {} })),
+  listPools: row('open', stage),
+  setPools: row('national', (x) => ({
+    ...stage(x),
+    body: { pools: [{ fieldCode: '06', quota: 1 }], act: 'ACT-4' },
+  })),
+  setPool: row('national', (x) => ({
+    path: { stageId: x.stageId, fieldCode: '06' },
+    body: { quota: 1, act: 'ACT-4' },
+  })),
+  startRun: row('national', stage),
+  listRuns: row('national', stage),
+  getRun: row('national', (x) => ({ path: { id: x.runId } })),
+  publishRun: row('national', (x) => ({ path: { id: x.runId } })),
+  summariseStage: row('national', stage),
+};
+
+const seats = { fundedSeats: 3, nonFundedSeats: 1 };
+const suitable = (x) => ({ applicationId: x.openApplication.id, offeringId: x.openOffering.id });
+const admission = {
+  planOffering: row('own', (x) => ({
+    body: { ...seats, stageId: x.openStageId, institutionId: x.institutionId, programmeId: x.programmeId },
+  })),
+  listOfferings: row('open'),
+  getOffering: row('open', of('offering')),
+  changeSeatPlan: row(
+    'own',
+    of('openOffering', () => seats),
+  ),
+  submitApplication: row('own', (x) => ({
+    body: {
+      learnerId: x.spare.id,
+      stageId: x.openStageId,
+      grades: [{ scale: 'TEN', value: 7 }],
+      preferences: choices(x),
+    },
+  })),
+  listApplications: list((x) => x.application.id),
+  getApplication: row('own', of('application')),
+  savePreferences: row(
+    'own',
+    of('openApplication', (x) => ({ preferences: choices(x) })),
+  ),
+  withdrawApplication: row('own', of('application')),
+  explainResult: row('own', of('application')),
+  listSuitability: list((x) => x.application.id),
+  decideSuitability: row('own', (x) => ({ path: suitable(x), body: { state: 'SUITABLE' } })),
+  decideSuitabilities: row('own', (x) => ({
+    body: { institutionId: x.institutionId, decisions: [{ ...suitable(x), state: 'SUITABLE' }] },
+  })),
+  listInvitations: list((x) => x.invitation.id),
+  getInvitation: row('own', of('invitation')),
+  declineInvitation: row('own', of('invitation')),
+  signAgreement: row('own', of('invitation')),
+  listAgreements: list((x) => x.agreement.id),
+  listAgreementChanges: row('changes'),
+  getAgreement: row('own', of('agreement')),
+  terminateAgreement: row(
+    'own',
+    of('agreement', () => ({ terminatedOn: today(), reason: 'OTHER' })),
+  ),
+};
+
+const learningRecords = {
+  listEnrolments: list((x) => x.enrolment.id),
+  listEnrolmentChanges: row('changes'),
+  getEnrolment: row('own', of('enrolment')),
+  endEnrolment: row(
+    'own',
+    of('enrolment', () => ({ endedOn: today(), reason: '12' })),
+  ),
+  recordResult: row('own', (x) => ({ body: { enrolmentId: x.enrolment.id, mark: 8, decidedOn: today() } })),
+  issueCredential: row('own', (x) => ({ body: { enrolmentId: x.enrolment.id, registrationNumber: 'D-2' } })),
+  listCredentials: list((x) => x.credential.id),
+  listCredentialChanges: row('changes'),
+  getCredential: row('own', of('credential')),
+  revokeCredential: row(
+    'own',
+    of('credential', () => ({ reason: 'Issued in error.' })),
+  ),
+  verifyCredential: row('public', (x) => ({ path: { code: x.credential.verificationCode } })),
+  getStatusList: row('public', () => ({ path: { list: 0 } })),
+  getIssuerKeys: row('public'),
+};
+
+const finance = {
+  listAccounts: row('open'),
+  listEntries: list((x) => x.entry.id),
+  listBalances: row('sums'),
+  publishFundingRate: row('national', () => ({
+    body: { amountMinor: 5_000, currency: 'EUR', validFrom: '2040-01-01', act: 'ACT-5' },
+  })),
+  listFundingRates: row('open'),
+  listCommitments: list((x) => x.commitment.id),
+  listCommitmentChanges: row('changes'),
+  getCommitment: row('own', of('commitment')),
+};
+
+const monitoring = {
+  listIndicators: row('open'),
+  listIndicatorValues: {
+    ...list((x) => x.institutionId, { by: 'institution' }),
+    request: () => ({ path: { code: 'enrolments' }, query: { by: 'institution' } }),
+  },
+};
+
+/** @type {Record<string, { relation: string, mine?: (x: object) => string, request: (x: object) => object }>} */
+export const policy = {
+  ...everywhere,
+  ...imports,
+  ...identity,
+  ...registers,
+  ...accreditation,
+  ...plans,
+  ...admission,
+  ...learningRecords,
+  ...finance,
+  ...monitoring,
+};
