@@ -68,7 +68,7 @@ function fuzz(args, { url, clients }) {
     MEISTRAS_URL: url,
     MEISTRAS_CLIENT_ID: clientId,
     MEISTRAS_CLIENT_SECRET: clientSecret,
-    SCHEMATHESIS_HOOKS: 'meistras_token',
+    SCHEMATHESIS_HOOKS: 'meistras_fuzz',
     PYTHONPATH: join(root, 'tools/fuzz'),
     PYTHONDONTWRITEBYTECODE: '1',
   };

@@ -26,7 +26,7 @@ export function settings(document, views) {
     const requests = views.map((view) => policy[operationId]?.request(view) ?? {});
     const bindings = ['path', 'query', 'body'].flatMap((place) => {
       const names = Object.keys(requests[0][place] ?? {}).filter(
-        (name) => place === 'path' || isId(requests[0][place][name]),
+        (name) => place === 'path' || name === 'kind' || isId(requests[0][place][name]),
       );
       return names.map((name) => {
         const values = [...new Set(requests.map((request) => request[place][name]))];

@@ -1,6 +1,8 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity('account')
+@Check('account_code_shape', `code ~ '^[0-9]{7}$'`)
+@Check('account_nature', `nature IN ('ASSET', 'LIABILITY', 'NET_ASSET', 'REVENUE', 'EXPENSE')`)
 export class Account {
   @PrimaryColumn('text', { primaryKeyConstraintName: 'account_pk' })
   code: string;

@@ -1,4 +1,4 @@
-import { Column, Entity, Index, JoinColumn, ManyToOne, OneToMany, PrimaryColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, OneToMany, PrimaryColumn, Unique } from 'typeorm';
 import type { Relation } from 'typeorm';
 import { Account } from './account.entity.js';
 
@@ -35,6 +35,8 @@ export class Entry {
 
 @Entity('entry_line')
 @Index('entry_line_institution', ['institutionId', 'entryId'])
+@Check('entry_line_one_side', `debit_minor >= 0 AND credit_minor >= 0 AND (debit_minor = 0) <> (credit_minor = 0)`)
+@Check('entry_line_currency', `currency = 'EUR'`)
 export class EntryLine {
   @PrimaryColumn('uuid', { name: 'entry_id', primaryKeyConstraintName: 'entry_line_pk' })
   entryId: string;

@@ -1,4 +1,6 @@
-import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
+import type { Relation } from 'typeorm';
+import { Enrolment } from '../enrolments/enrolment.entity.js';
 
 @Entity('credential')
 @Unique('credential_enrolment', ['enrolmentId', 'kind'])
@@ -18,6 +20,10 @@ export class Credential {
 
   @Column('uuid', { name: 'enrolment_id' })
   enrolmentId: string;
+
+  @ManyToOne(() => Enrolment)
+  @JoinColumn({ name: 'enrolment_id', foreignKeyConstraintName: 'credential_of_enrolment' })
+  enrolment?: Relation<Enrolment>;
 
   @Column('uuid', { name: 'learner_id' })
   learnerId: string;

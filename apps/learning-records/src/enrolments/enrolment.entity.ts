@@ -4,6 +4,7 @@ import type { EnrolmentState } from '@meistras/contracts/events/learning-records
 @Entity('enrolment')
 @Unique('enrolment_agreement', ['agreementId'])
 @Index('enrolment_institution', ['institutionId', 'id'])
+@Index('enrolment_planned', ['startsOn'], { where: `(state = 'PLANNED'::text)` })
 export class Enrolment {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'enrolment_pk' })
   id: string;

@@ -41,13 +41,14 @@ export class CreateLearningRecords1760000001000 implements MigrationInterface {
     await runner.query(`
       CREATE TABLE result (
         id uuid NOT NULL,
-        enrolment_id uuid NOT NULL REFERENCES enrolment (id),
+        enrolment_id uuid NOT NULL,
         mark integer NOT NULL,
         passed boolean NOT NULL,
         decided_on date NOT NULL,
         recorded_at timestamptz NOT NULL,
         recorded_by text NOT NULL,
-        CONSTRAINT result_pk PRIMARY KEY (id)
+        CONSTRAINT result_pk PRIMARY KEY (id),
+        CONSTRAINT result_of_enrolment FOREIGN KEY (enrolment_id) REFERENCES enrolment (id)
       )`);
     await runner.query(`CREATE INDEX result_enrolment ON result (enrolment_id)`);
     await runner.query(`
@@ -55,7 +56,7 @@ export class CreateLearningRecords1760000001000 implements MigrationInterface {
         id uuid NOT NULL,
         version integer NOT NULL,
         kind text NOT NULL,
-        enrolment_id uuid NOT NULL REFERENCES enrolment (id),
+        enrolment_id uuid NOT NULL,
         learner_id uuid NOT NULL,
         institution_id uuid NOT NULL,
         programme_id uuid NOT NULL,
@@ -70,6 +71,7 @@ export class CreateLearningRecords1760000001000 implements MigrationInterface {
         revoked_at timestamptz,
         revocation_reason text,
         CONSTRAINT credential_pk PRIMARY KEY (id),
+        CONSTRAINT credential_of_enrolment FOREIGN KEY (enrolment_id) REFERENCES enrolment (id),
         CONSTRAINT credential_enrolment UNIQUE (enrolment_id, kind),
         CONSTRAINT credential_registration_number UNIQUE (registration_number),
         CONSTRAINT credential_verification_code UNIQUE (verification_code),

@@ -1,4 +1,6 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import type { Relation } from 'typeorm';
+import { Enrolment } from '../enrolments/enrolment.entity.js';
 
 /** A final assessment's outcome. Never changed: a retake is another result. */
 @Entity('result')
@@ -9,6 +11,10 @@ export class Result {
 
   @Column('uuid', { name: 'enrolment_id' })
   enrolmentId: string;
+
+  @ManyToOne(() => Enrolment)
+  @JoinColumn({ name: 'enrolment_id', foreignKeyConstraintName: 'result_of_enrolment' })
+  enrolment?: Relation<Enrolment>;
 
   @Column('integer')
   mark: number;

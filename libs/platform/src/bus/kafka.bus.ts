@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { CompressionTypes, Kafka, logLevel, Partitioners } from 'kafkajs';
 import type { Admin, EachBatchPayload, IHeaders, KafkaMessage, Producer } from 'kafkajs';
@@ -8,6 +9,11 @@ import type { Topic } from './topics.js';
 
 const day = 86_400_000;
 const batchSize = 500;
+/** Kafka's error codes of a group that it does not know, and of one whose members are still there. */
+const groupUnknown = 69;
+const groupNotEmpty = 68;
+const mostAttempts = 60;
+const attemptEveryMs = 500;
 
 export function kafkaClient(brokers: string, clientId: string): Kafka {
   const log = new Logger('Kafka');
@@ -119,9 +125,20 @@ export class KafkaBus extends Bus {
     };
   }
 
-  async rewind(group: string, names: string[]): Promise<void> {
+  /** Forgets the group with its offsets; it starts anew at the beginning. Waits for members that died without leaving. */
+  async rewind(group: string): Promise<void> {
     const admin = await this.connectAdmin();
-    for (const topic of names) await admin.resetOffsets({ groupId: group, topic, earliest: true });
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await admin.deleteGroups([group]);
+        return;
+      } catch (error) {
+        const code = (error as { groups?: { errorCode?: number }[] }).groups?.[0]?.errorCode;
+        if (code === groupUnknown) return;
+        if (code !== groupNotEmpty || attempt === mostAttempts) throw error;
+        await delay(attemptEveryMs);
+      }
+    }
   }
 
   async ping(): Promise<void> {

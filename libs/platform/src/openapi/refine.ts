@@ -101,7 +101,7 @@ function refineAnswers(method: string, operation: Operation): void {
       },
     ];
   }
-  delete operation[etagMark];
+  Reflect.deleteProperty(operation, etagMark);
 }
 
 const header = (description: string, schema: Schema): object => ({ description, required: true, schema });
