@@ -7,7 +7,7 @@ import { postgresDataDir, stopPostgres } from './postgres.mjs';
 const root = join(import.meta.dirname, '..');
 const dir = join(root, '.meistras');
 
-for (const name of ['postgres', 'test-postgres']) {
+for (const name of ['postgres', 'test-postgres', 'fuzz/postgres', 'bench/postgres']) {
   await stopPostgres(join(dir, name));
   const real = dirname(postgresDataDir(join(dir, name)));
   if (!real.startsWith(dir)) rmSync(real, { recursive: true, force: true });

@@ -72,6 +72,8 @@ function fuzz(args, { url, clients }) {
     PYTHONPATH: join(root, 'tools/fuzz'),
     PYTHONDONTWRITEBYTECODE: '1',
   };
+  // Ctrl-C is the fuzzer's: it ends, and the platform is stopped after it.
+  process.on('SIGINT', () => undefined);
   const child = spawn('schemathesis', args, { env, cwd: dir, stdio: 'inherit' });
   return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
 }

@@ -24,7 +24,7 @@ export const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(
  */
 export async function load({ url, requests, headers = {}, seconds = 6, connections = 32, pids = [] }) {
   const before = pids.map(cpuSeconds);
-  const result = await autocannon({ url, requests, headers, duration: seconds, connections, workers: 1 });
+  const result = await autocannon({ url, requests, headers, duration: seconds, connections });
   const cpu = pids.reduce((sum, pid, i) => sum + cpuSeconds(pid) - before[i], 0);
   const total = result['2xx'];
   if (result.non2xx > 0 || result.errors > 0)

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
 
@@ -20,6 +20,7 @@ export class ValuesQuery {
    * Breakdowns, separated by commas: year, county, institution, field.
    * @example "county,year"
    */
+  @ApiPropertyOptional({ type: 'string', default: 'year' })
   @IsString()
   @MaxLength(60)
   @Matches(/^(year|county|institution|field)(,(year|county|institution|field))*$/)
