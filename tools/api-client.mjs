@@ -101,7 +101,7 @@ export class ApiClient {
       if (answer?.ok) return answer;
       const problem = await answer?.json().catch(() => undefined);
       if (answer?.status === 401) this.#expiresAt = 0;
-      const again = error ? !(error instanceof Refusal) || error.status >= 500 : isPassing(answer, problem, attempt);
+      const again = error ? !(error instanceof Refusal) || error.status >= 500 : isPassing(answer, attempt);
       if (!again || attempt === attempts) throw error ?? new Refusal(method, path, answer.status, problem);
       const wait =
         Number(answer?.headers.get('retry-after') ?? 0) * 1_000 || Math.min(50 * 2 ** attempt, longestPauseMs);
@@ -125,8 +125,7 @@ export class ApiClient {
   }
 }
 
-function isPassing(answer, problem, attempt) {
+function isPassing(answer, attempt) {
   if ([429, 502, 503, 504].includes(answer.status)) return true;
-  if (answer.status === 401) return attempt < 3;
-  return answer.status === 409 && String(problem?.type).endsWith(':request-in-flight');
+  return answer.status === 401 && attempt < 3;
 }

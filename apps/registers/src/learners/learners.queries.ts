@@ -24,22 +24,22 @@ export type Question = [Statement, unknown[]];
 /** The statements on learners. Their columns follow the entity: a new one needs no change here. */
 export class LearnerQueries {
   private readonly columns: string;
-  private readonly one: string;
+  private readonly some: string;
 
   constructor(dataSource: DataSource) {
     this.columns = selectList(dataSource, Learner, 'l');
-    this.one = `SELECT ${this.columns} FROM learner l WHERE l.id = $1`;
+    this.some = `SELECT ${this.columns} FROM learner l WHERE l.id = ANY($1::uuid[])`;
   }
 
-  /** The learner of an id, if within reach. Two statements, so that PostgreSQL keeps one plan for each. */
-  byId(id: string, reach: string[] | null): Question {
-    if (reach === null) return [{ name: 'learner-by-id', text: this.one }, [id]];
-    return [{ name: 'learner-by-id-within', text: `${this.one} AND ${withinReach}` }, [id, reach]];
+  /** The learners of these ids that are within reach. Two statements, so that PostgreSQL keeps one plan for each. */
+  byIds(ids: string[], reach: string[] | null): Question {
+    if (reach === null) return [{ name: 'learners-by-id', text: this.some }, [ids]];
+    return [{ name: 'learners-by-id-within', text: `${this.some} AND ${withinReach}` }, [ids, reach]];
   }
 
-  /** The same, and holds the row to the end of the transaction. */
+  /** The learner of an id, if within reach; holds the row to the end of the transaction. */
   lockById(id: string, reach: string[] | null): [string, unknown[]] {
-    const [{ text }, values] = this.byId(id, reach);
+    const [{ text }, values] = this.byIds([id], reach);
     return [`${text} FOR UPDATE OF l`, values];
   }
 

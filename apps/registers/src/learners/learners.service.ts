@@ -3,14 +3,16 @@ import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { LearnerChangedV1, LearnerRegisteredV1 } from '@meistras/contracts/events/registers/learner';
 import type { Actor } from '@meistras/platform/auth/actor';
+import { Batcher } from '@meistras/platform/database/batcher';
 import { Prepared } from '@meistras/platform/database/prepared';
-import { insertRows, updateRows, violates, withFacts } from '@meistras/platform/database/rows';
+import { tableOf, updateRows, violates, withFacts } from '@meistras/platform/database/rows';
+import type { Table } from '@meistras/platform/database/rows';
 import { invalid, missing } from '@meistras/platform/errors/domain-error';
 import type { DomainError, Fault } from '@meistras/platform/errors/domain-error';
 import { mustBeCurrent } from '@meistras/platform/http/etag';
 import { Idempotency } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
-import { Outbox } from '@meistras/platform/outbox/outbox';
+import { announce, Outbox } from '@meistras/platform/outbox/outbox';
 import { afterId, toPage } from '@meistras/platform/paging/paging';
 import type { Page } from '@meistras/platform/paging/paging';
 import { Clock, Ids } from '@meistras/platform/time/clock';
@@ -33,9 +35,17 @@ const codesScope = 'registers.personal-codes:read';
 
 const invalidInput = (faults: Fault[]): DomainError => invalid('invalid-input', 'The body has faults.', faults);
 
+/** A learner that somebody asks for, and the institutions that it may belong to; null for all. */
+interface Wanted {
+  id: string;
+  reach: string[] | null;
+}
+
 @Injectable()
 export class LearnersService {
   private readonly queries: LearnerQueries;
+  private readonly table: Table;
+  private readonly reads: Batcher<Wanted, Learner | undefined>;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -48,6 +58,8 @@ export class LearnersService {
     private readonly codes: PersonalCodes,
   ) {
     this.queries = new LearnerQueries(dataSource);
+    this.table = tableOf(dataSource, Learner);
+    this.reads = new Batcher((wanted) => this.readAll(wanted));
   }
 
   /** A personal code that is taken refuses by its constraint; the answer shows nothing of the first person (R-REG-29). */
@@ -63,11 +75,10 @@ export class LearnersService {
       ...learnerFactsOf(dto, person),
       ...this.sealed(dto.personalCode, id),
     };
-    const work = this.idempotency.run(once, async (tx) => {
-      await this.judgeHome(tx, dto);
-      await insertRows(tx, Learner, [learner]);
-      await this.outbox.add(tx, LearnerRegisteredV1, stateOf(learner));
-      return toLearnerDto(learner);
+    const work = this.idempotency.create(once, async () => {
+      await this.judgeHome(this.dataSource.manager, dto);
+      const announced = this.outbox.insertOf([announce(LearnerRegisteredV1, stateOf(learner))]);
+      return { answer: toLearnerDto(learner), inserts: [{ table: this.table, rows: [learner] }, announced] };
     });
     return work.catch((error: unknown) => {
       if (!violates(error, 'learner_institution')) throw error;
@@ -76,9 +87,23 @@ export class LearnersService {
   }
 
   async get(id: string, by: Actor): Promise<LearnerDto> {
-    const [learner] = await this.prepared.rows<Learner>(...this.queries.byId(id, reachOf(by)));
+    const learner = await this.reads.run({ id, reach: reachOf(by) });
     if (!learner) throw missing('learner');
     return this.show(learner, by);
+  }
+
+  /** A statement for each reach among them; most often there is one. */
+  private async readAll(wanted: Wanted[]): Promise<(Learner | undefined)[]> {
+    const reaches = new Map(wanted.map(({ reach }) => [String(reach), reach]));
+    const found = new Map<string, Learner>();
+    await Promise.all(
+      [...reaches].map(async ([name, reach]) => {
+        const ids = wanted.filter((each) => String(each.reach) === name).map(({ id }) => id);
+        const rows = await this.prepared.rows<Learner>(...this.queries.byIds(ids, reach));
+        for (const row of rows) found.set(`${name} ${row.id}`, row);
+      }),
+    );
+    return wanted.map(({ id, reach }) => found.get(`${String(reach)} ${id.toLowerCase()}`));
   }
 
   /** Whether a code is known; whose it is only within the caller's reach. */

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DataSource, EntityManager, EntityMetadata, EntityTarget, ObjectLiteral } from 'typeorm';
-import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 
 /** Where an entity's metadata is found: the DataSource, or a transaction on it. */
 type Source = DataSource | EntityManager;
@@ -24,6 +23,53 @@ export function selectList<T extends ObjectLiteral>(source: Source, entity: Enti
     .join(', ');
 }
 
+/** A table as statements by hand see it: its columns, and the property of a row that each is filled from. */
+export interface Table {
+  name: string;
+  columns: readonly { name: string; property: string; type: string; isKey?: boolean }[];
+}
+
+const tables = new WeakMap<EntityMetadata, Table>();
+
+/** The table of an entity. */
+export function tableOf<T extends ObjectLiteral>(source: Source, entity: EntityTarget<T>): Table {
+  const metadata = metadataOf(source, entity);
+  let table = tables.get(metadata);
+  if (!table) {
+    const columns = metadata.columns.map(({ databaseName, propertyName, type, isPrimary }) => ({
+      name: databaseName,
+      property: propertyName,
+      type: String(type),
+      isKey: isPrimary,
+    }));
+    tables.set(metadata, (table = { name: metadata.tableName, columns }));
+  }
+  return table;
+}
+
+/** One array per column: a statement of one text, however many rows it takes. `first` numbers its parameters. */
+function unnest({ columns }: Table, first = 1): string {
+  return `unnest(${columns.map(({ type }, i) => `$${first + i}::${type}[]`).join(', ')})`;
+}
+
+const namesOf = ({ columns }: Table): string => columns.map(({ name }) => quoted(name)).join(', ');
+
+/** An insert of any number of rows, in their order; its parameters are those of `columnArrays`. */
+export function insertText(table: Table, first = 1): string {
+  const names = namesOf(table);
+  return `INSERT INTO ${quoted(table.name)} (${names})
+    SELECT ${names} FROM ${unnest(table, first)} WITH ORDINALITY AS r (${names}, row_position) ORDER BY row_position`;
+}
+
+export function columnArrays({ columns }: Table, rows: ObjectLiteral[]): unknown[][] {
+  return columns.map(({ property, type }) =>
+    rows.map((row) => {
+      const value: unknown = row[property];
+      return value !== null && value !== undefined && type.startsWith('json') ? JSON.stringify(value) : (value ?? null);
+    }),
+  );
+}
+
 /** Inserts any number of rows with one statement. */
 export async function insertRows<T extends ObjectLiteral>(
   tx: EntityManager,
@@ -31,9 +77,8 @@ export async function insertRows<T extends ObjectLiteral>(
   rows: T[],
 ): Promise<void> {
   if (rows.length === 0) return;
-  const { tableName, columns } = metadataOf(tx, entity);
-  const names = columns.map(({ databaseName }) => quoted(databaseName)).join(', ');
-  await tx.query(`INSERT INTO ${quoted(tableName)} (${names}) SELECT * FROM ${unnest(columns)}`, arrays(columns, rows));
+  const table = tableOf(tx, entity);
+  await tx.query(insertText(table), columnArrays(table, rows));
 }
 
 /** Replaces any number of rows, found by their primary key, with one statement. */
@@ -43,32 +88,13 @@ export async function updateRows<T extends ObjectLiteral>(
   rows: T[],
 ): Promise<void> {
   if (rows.length === 0) return;
-  const { tableName, columns } = metadataOf(tx, entity);
-  const names = columns.map(({ databaseName }) => quoted(databaseName));
-  const set = columns
-    .filter(({ isPrimary }) => !isPrimary)
-    .map(({ databaseName }) => `${quoted(databaseName)} = r.${quoted(databaseName)}`);
-  const keys = columns
-    .filter(({ isPrimary }) => isPrimary)
-    .map(({ databaseName }) => `t.${quoted(databaseName)} = r.${quoted(databaseName)}`);
+  const table = tableOf(tx, entity);
+  const pairs = (wanted: boolean, of: (name: string) => string): string[] =>
+    table.columns.filter(({ isKey }) => isKey === wanted).map(({ name }) => of(quoted(name)));
   await tx.query(
-    `UPDATE ${quoted(tableName)} t SET ${set.join(', ')} FROM ${unnest(columns)} AS r (${names.join(', ')})
-     WHERE ${keys.join(' AND ')}`,
-    arrays(columns, rows),
-  );
-}
-
-/** One array per column: a statement of one text, however many rows it takes. */
-function unnest(columns: ColumnMetadata[]): string {
-  return `unnest(${columns.map(({ type }, i) => `$${i + 1}::${String(type)}[]`).join(', ')})`;
-}
-
-function arrays(columns: ColumnMetadata[], rows: ObjectLiteral[]): unknown[][] {
-  return columns.map(({ propertyName, type }) =>
-    rows.map((row) => {
-      const value: unknown = row[propertyName];
-      return value !== null && value !== undefined && type === 'jsonb' ? JSON.stringify(value) : (value ?? null);
-    }),
+    `UPDATE ${quoted(table.name)} t SET ${pairs(false, (name) => `${name} = r.${name}`).join(', ')}
+     FROM ${unnest(table)} AS r (${namesOf(table)}) WHERE ${pairs(true, (name) => `t.${name} = r.${name}`).join(' AND ')}`,
+    columnArrays(table, rows),
   );
 }
 

@@ -4,7 +4,15 @@ import type { ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import { conflict, DomainError, invalid } from '../errors/domain-error.js';
+import { Prepared } from '../database/prepared.js';
+import type { Statement } from '../database/prepared.js';
+import { columnArrays, insertText } from '../database/rows.js';
+import type { Table } from '../database/rows.js';
+import { isOfSurroundings } from '../database/surroundings.js';
+import { Writes } from '../database/writes.js';
+import type { Insert } from '../database/writes.js';
+import { DomainError, invalid } from '../errors/domain-error.js';
+import { Outbox } from '../outbox/outbox.js';
 
 /** A creating request that may arrive twice: who sent it, under which key, with which body. */
 export interface WriteOnce {
@@ -43,62 +51,93 @@ function isStream(body: object | null): boolean {
   return body !== null && 'pipe' in body;
 }
 
-interface StoredAnswer {
-  locked: boolean;
-  fingerprint: string | null;
-  body: unknown;
+/** What a creating request makes: its answer, and the rows to be stored. */
+export interface Creation<T extends object> {
+  answer: T;
+  inserts: Insert[];
+}
+
+interface StoredAnswer<T> {
+  fingerprint: string;
+  body: T;
 }
 
 /**
- * One effect for a request however often it arrives. The key's row commits with the effect; a lock on the key, held to the
- * end of the transaction, lets only one of ten parallel copies work.
+ * One effect for a request however often it arrives: the key's row, unique for a client, commits with the effect. A copy
+ * waits on it for the first one's end and answers the same; so does a later copy, whatever has become impossible since.
  */
 @Injectable()
 export class Idempotency {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly prepared: Prepared,
+    private readonly writes: Writes,
+    private readonly outbox: Outbox,
+  ) {}
 
   /** Runs `work` in a transaction the first time; answers what it answered then every other time. */
-  async run<T extends object>(once: WriteOnce, work: (tx: EntityManager) => Promise<T>): Promise<T> {
-    return this.inTransaction(async (tx) => {
-      const stored = await claim(tx, once);
-      if (stored) {
-        once.replayed();
-        return stored as T;
-      }
-      const answer = await work(tx);
-      await tx.query(
-        'INSERT INTO idempotency_key (client_id, key, fingerprint, status, body) VALUES ($1, $2, $3, 201, $4)',
-        [once.clientId, once.key, once.fingerprint, JSON.stringify(answer)],
-      );
+  run<T extends object>(once: WriteOnce, work: (tx: EntityManager) => Promise<T>): Promise<T> {
+    return this.orReplay(once, async () => {
+      const stored = await this.stored(once);
+      if (stored) return this.replay(once, stored as StoredAnswer<T>);
+      return this.dataSource.transaction(async (tx) => {
+        const answer = await work(tx);
+        await tx.query(insertText(keyTable), columnArrays(keyTable, [rowOf(once, answer)]));
+        return answer;
+      });
+    });
+  }
+
+  /** The same for new rows that need no transaction: they are stored with the key in one statement (see Writes). */
+  create<T extends object>(once: WriteOnce, make: () => Creation<T> | Promise<Creation<T>>): Promise<T> {
+    return this.orReplay(once, async () => {
+      const { answer, inserts } = await make();
+      await this.writes.commit([...inserts, { table: keyTable, rows: [rowOf(once, answer)] }]);
+      this.outbox.committed();
       return answer;
     });
   }
 
-  /** A copy that read before the first one committed and locked after it fails on the key's row: it came too early. */
-  private async inTransaction<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
+  /** Whatever a copy failed at, the first one's answer is its answer. */
+  private async orReplay<T extends object>(once: WriteOnce, work: () => Promise<T>): Promise<T> {
     try {
-      return await this.dataSource.transaction(work);
+      return await work();
     } catch (error) {
-      const { constraint } = (error as { driverError?: { constraint?: string } }).driverError ?? {};
-      throw constraint === 'idempotency_key_pk' ? inFlight() : error;
+      if (isOfSurroundings(error)) throw error;
+      const stored = await this.stored(once);
+      if (!stored) throw error;
+      return this.replay(once, stored as StoredAnswer<T>);
     }
+  }
+
+  private replay<T extends object>(once: WriteOnce, { body }: StoredAnswer<T>): T {
+    once.replayed();
+    return body;
+  }
+
+  /** Throws `idempotency-key-reused` when the key belongs to another request. */
+  private async stored({ clientId, key, fingerprint }: WriteOnce): Promise<StoredAnswer<object> | undefined> {
+    const [row] = await this.prepared.rows<StoredAnswer<object>>(readKey, [clientId, key]);
+    if (row && row.fingerprint !== fingerprint)
+      throw invalid('idempotency-key-reused', 'This Idempotency-Key was used for another request.');
+    return row;
   }
 }
 
-const inFlight = (): DomainError =>
-  conflict('request-in-flight', 'The first request with this Idempotency-Key is still running.');
+const readKey: Statement = {
+  name: 'idempotency-key',
+  text: 'SELECT fingerprint, body FROM idempotency_key WHERE client_id = $1 AND key = $2',
+};
 
-/** Locks the key and returns the first answer, if there was one. */
-async function claim(tx: EntityManager, { clientId, key, fingerprint }: WriteOnce): Promise<object | undefined> {
-  const [row]: StoredAnswer[] = await tx.query(
-    `SELECT pg_try_advisory_xact_lock(hashtextextended($1 || E'\\n' || $2, 0)) AS locked, k.fingerprint, k.body
-     FROM (SELECT 1) always LEFT JOIN idempotency_key k ON k.client_id = $1 AND k.key = $2`,
-    [clientId, key],
-  );
-  if (!row?.locked) throw inFlight();
-  if (row.fingerprint === null) return undefined;
-  if (row.fingerprint !== fingerprint) {
-    throw invalid('idempotency-key-reused', 'This Idempotency-Key was used for another request.');
-  }
-  return row.body as object;
+const keyTable: Table = {
+  name: 'idempotency_key',
+  columns: ['client_id', 'key', 'fingerprint', 'status', 'body'].map((name) => ({
+    name,
+    property: name,
+    type: name === 'status' ? 'smallint' : name === 'body' ? 'json' : 'text',
+  })),
+};
+
+function rowOf({ clientId, key, fingerprint }: WriteOnce, body: object): object {
+  return { client_id: clientId, key, fingerprint, status: 201, body };
 }

@@ -44,11 +44,16 @@ export class OutboxRelay {
     await this.runner.stop();
   }
 
+  /** Looks at once. */
+  wake(): void {
+    this.runner.waker.rouse();
+  }
+
   /** Called inside the writing transaction: looks for its events shortly after it commits. */
   wakeAfterCommit(tx: EntityManager): void {
     const look = (): void => {
       if (tx.queryRunner?.isTransactionActive) setTimeout(look, 2).unref();
-      else this.runner.waker.rouse();
+      else this.wake();
     };
     setImmediate(look);
   }

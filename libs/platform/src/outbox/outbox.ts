@@ -2,6 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { topicOf } from '@meistras/contracts/event';
 import type { DomainEvent, EventClass } from '@meistras/contracts/event';
 import type { EntityManager } from 'typeorm';
+import { columnArrays, insertText } from '../database/rows.js';
+import type { Table } from '../database/rows.js';
+import type { Insert } from '../database/writes.js';
 import { currentTraceparent } from '../telemetry/trace.js';
 import { Clock, Ids } from '../time/clock.js';
 import { OutboxRelay } from './outbox.relay.js';
@@ -33,27 +36,48 @@ export class Outbox {
   /** Writes many events in one statement, in the given order. */
   async addAll(tx: EntityManager, announcements: Announcement[]): Promise<void> {
     if (announcements.length === 0) return;
-    const occurredAt = this.clock.now();
-    const traceparent = currentTraceparent();
-    await tx.query(
-      `INSERT INTO outbox (event_id, type, topic, key, version, payload, traceparent, occurred_at)
-       SELECT e.event_id, e.type, e.topic, e.key, e.version, e.payload, $7, $8
-       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::int[], $6::jsonb[]) WITH ORDINALITY
-         AS e (event_id, type, topic, key, version, payload, position) ORDER BY e.position`,
-      [
-        announcements.map(() => this.ids.next()),
-        announcements.map(({ event }) => event.type),
-        announcements.map(({ event }) => topicOf(event.type)),
-        announcements.map(keyOf),
-        announcements.map(({ state }) => state.version),
-        announcements.map(({ state }) => JSON.stringify(state)),
-        traceparent ?? null,
-        occurredAt,
-      ],
-    );
+    const { table, rows } = this.insertOf(announcements);
+    await tx.query(insertText(table), columnArrays(table, rows));
     this.relay.wakeAfterCommit(tx);
   }
+
+  /** The rows of many events, in the given order, to be stored with others; call `committed` then. */
+  insertOf(announcements: Announcement[]): Insert {
+    const occurredAt = this.clock.now();
+    const traceparent = currentTraceparent() ?? null;
+    const rows = announcements.map((announcement) => ({
+      eventId: this.ids.next(),
+      type: announcement.event.type,
+      topic: topicOf(announcement.event.type),
+      key: keyOf(announcement),
+      version: announcement.state.version,
+      payload: announcement.state,
+      traceparent,
+      occurredAt,
+    }));
+    return { table: outboxTable, rows };
+  }
+
+  /** Events were committed: they are published without waiting for the next look. */
+  committed(): void {
+    this.relay.wake();
+  }
 }
+
+/** What a writer fills of the outbox; xid and id come from the database. */
+const outboxTable: Table = {
+  name: 'outbox',
+  columns: [
+    { name: 'event_id', property: 'eventId', type: 'uuid' },
+    { name: 'type', property: 'type', type: 'text' },
+    { name: 'topic', property: 'topic', type: 'text' },
+    { name: 'key', property: 'key', type: 'text' },
+    { name: 'version', property: 'version', type: 'integer' },
+    { name: 'payload', property: 'payload', type: 'jsonb' },
+    { name: 'traceparent', property: 'traceparent', type: 'text' },
+    { name: 'occurred_at', property: 'occurredAt', type: 'timestamptz' },
+  ],
+};
 
 function keyOf({ event, state }: Announcement): string {
   const key: unknown = (state as unknown as Record<string, unknown>)[event.key];
