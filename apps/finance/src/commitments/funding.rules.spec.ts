@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { addDays, sharedDays } from './days.rules.js';
+import { addDays, sharedDays } from '@meistras/platform/time/days';
 import { beforeStart, creditsByYear, fundingOfYear, keptOnLeaving, splitByLargestRemainder } from './funding.rules.js';
 
 describe('splitting to the cent (R-FIN-35, F-FIN-5)', () => {

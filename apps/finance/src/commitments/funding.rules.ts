@@ -1,4 +1,4 @@
-import { addDays, dayAt, dayNumber, sharedDays } from './days.rules.js';
+import { addDays, dayAt, dayNumber, sharedDays } from '@meistras/platform/time/days';
 
 /** Funds for one credit, in cents, from a day on until the next rate. */
 export interface Rate {

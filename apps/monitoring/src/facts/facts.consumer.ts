@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { AgreementSignedV1, AgreementTerminatedV1 } from '@meistras/contracts/events/admission/agreement';
 import {
   ApplicationChangedV1,
@@ -23,40 +22,27 @@ import {
 import { InstitutionChangedV1, InstitutionRegisteredV1 } from '@meistras/contracts/events/registers/institution';
 import { Consumes } from '@meistras/platform/inbox/consumes';
 import type { Delivery } from '@meistras/platform/inbox/consumes';
-import type { FactKind } from './fact.entity.js';
-
-interface CountedFact {
-  kind: FactKind;
-  subjectId: string;
-  year: number;
-  institutionId?: string;
-  fieldCode?: string;
-  fundingType?: string;
-  state: string;
-  quantity: number;
-}
+import type { LooseRow } from '@meistras/platform/database/rows';
+import { Fact } from './fact.entity.js';
+import { InstitutionPlace } from './institution-place.entity.js';
 
 /** Keeps the newest state of what is counted. Every number of the service comes from these rows alone. */
 @Controller()
 export class FactsConsumer {
   @Consumes(InstitutionRegisteredV1)
-  async placeInstitution(event: InstitutionRegisteredV1, { tx }: Delivery): Promise<void> {
-    await tx.query(
-      `INSERT INTO institution_place (institution_id, county_code, municipality_code) VALUES ($1, $2, $3)
-       ON CONFLICT (institution_id) DO UPDATE SET county_code = excluded.county_code, municipality_code = excluded.municipality_code`,
-      [event.institutionId, event.countyCode ?? null, event.municipalityCode ?? null],
-    );
+  placeInstitution(event: InstitutionRegisteredV1, { keep }: Delivery): void {
+    keep(InstitutionPlace, event);
   }
 
   @Consumes(InstitutionChangedV1)
-  moveInstitution(event: InstitutionChangedV1, delivery: Delivery): Promise<void> {
-    return this.placeInstitution(event, delivery);
+  moveInstitution(event: InstitutionChangedV1, delivery: Delivery): void {
+    this.placeInstitution(event, delivery);
   }
 
   @Consumes(OfferingPlannedV1)
-  countPlaces(event: OfferingPlannedV1, { tx }: Delivery): Promise<void> {
+  countPlaces(event: OfferingPlannedV1, delivery: Delivery): void {
     const { offeringId: subjectId, year, institutionId, fieldCode, state } = event;
-    return keep(tx, {
+    count(delivery, {
       kind: 'PLACES',
       subjectId,
       year,
@@ -68,83 +54,83 @@ export class FactsConsumer {
   }
 
   @Consumes(OfferingChangedV1)
-  recountPlaces(event: OfferingChangedV1, delivery: Delivery): Promise<void> {
-    return this.countPlaces(event, delivery);
+  recountPlaces(event: OfferingChangedV1, delivery: Delivery): void {
+    this.countPlaces(event, delivery);
   }
 
   @Consumes(OfferingClosedV1)
-  closePlaces(event: OfferingClosedV1, delivery: Delivery): Promise<void> {
-    return this.countPlaces(event, delivery);
+  closePlaces(event: OfferingClosedV1, delivery: Delivery): void {
+    this.countPlaces(event, delivery);
   }
 
   @Consumes(ApplicationSubmittedV1)
-  countApplication(event: ApplicationSubmittedV1, { tx }: Delivery): Promise<void> {
+  countApplication(event: ApplicationSubmittedV1, delivery: Delivery): void {
     const { applicationId: subjectId, year, state } = event;
-    return keep(tx, { kind: 'APPLICATION', subjectId, year, state, quantity: 1 });
+    count(delivery, { kind: 'APPLICATION', subjectId, year, state, quantity: 1 });
   }
 
   @Consumes(ApplicationChangedV1)
-  recountApplication(event: ApplicationChangedV1, delivery: Delivery): Promise<void> {
-    return this.countApplication(event, delivery);
+  recountApplication(event: ApplicationChangedV1, delivery: Delivery): void {
+    this.countApplication(event, delivery);
   }
 
   @Consumes(ApplicationWithdrawnV1)
-  withdrawApplication(event: ApplicationWithdrawnV1, delivery: Delivery): Promise<void> {
-    return this.countApplication(event, delivery);
+  withdrawApplication(event: ApplicationWithdrawnV1, delivery: Delivery): void {
+    this.countApplication(event, delivery);
   }
 
   @Consumes(InvitationIssuedV1)
-  countInvitation(event: InvitationIssuedV1, { tx }: Delivery): Promise<void> {
+  countInvitation(event: InvitationIssuedV1, delivery: Delivery): void {
     const { invitationId: subjectId, year, institutionId, fundingType, state } = event;
-    return keep(tx, { kind: 'INVITATION', subjectId, year, institutionId, fundingType, state, quantity: 1 });
+    count(delivery, { kind: 'INVITATION', subjectId, year, institutionId, fundingType, state, quantity: 1 });
   }
 
   @Consumes(InvitationSignedV1)
-  signInvitation(event: InvitationSignedV1, delivery: Delivery): Promise<void> {
-    return this.countInvitation(event, delivery);
+  signInvitation(event: InvitationSignedV1, delivery: Delivery): void {
+    this.countInvitation(event, delivery);
   }
 
   @Consumes(InvitationLapsedV1)
-  lapseInvitation(event: InvitationLapsedV1, delivery: Delivery): Promise<void> {
-    return this.countInvitation(event, delivery);
+  lapseInvitation(event: InvitationLapsedV1, delivery: Delivery): void {
+    this.countInvitation(event, delivery);
   }
 
   @Consumes(InvitationDeclinedV1)
-  declineInvitation(event: InvitationDeclinedV1, delivery: Delivery): Promise<void> {
-    return this.countInvitation(event, delivery);
+  declineInvitation(event: InvitationDeclinedV1, delivery: Delivery): void {
+    this.countInvitation(event, delivery);
   }
 
   @Consumes(AgreementSignedV1)
-  countAgreement(event: AgreementSignedV1, { tx }: Delivery): Promise<void> {
+  countAgreement(event: AgreementSignedV1, delivery: Delivery): void {
     const { agreementId: subjectId, year, institutionId, fieldCode, fundingType, state } = event;
-    return keep(tx, { kind: 'AGREEMENT', subjectId, year, institutionId, fieldCode, fundingType, state, quantity: 1 });
+    count(delivery, { kind: 'AGREEMENT', subjectId, year, institutionId, fieldCode, fundingType, state, quantity: 1 });
   }
 
   @Consumes(AgreementTerminatedV1)
-  terminateAgreement(event: AgreementTerminatedV1, delivery: Delivery): Promise<void> {
-    return this.countAgreement(event, delivery);
+  terminateAgreement(event: AgreementTerminatedV1, delivery: Delivery): void {
+    this.countAgreement(event, delivery);
   }
 
   @Consumes(EnrolmentPlannedV1)
-  countEnrolment(event: EnrolmentPlannedV1, { tx }: Delivery): Promise<void> {
+  countEnrolment(event: EnrolmentPlannedV1, delivery: Delivery): void {
     const { enrolmentId: subjectId, year, institutionId, fieldCode, state } = event;
-    return keep(tx, { kind: 'ENROLMENT', subjectId, year, institutionId, fieldCode, state, quantity: 1 });
+    count(delivery, { kind: 'ENROLMENT', subjectId, year, institutionId, fieldCode, state, quantity: 1 });
   }
 
   @Consumes(EnrolmentStartedV1)
-  startEnrolment(event: EnrolmentStartedV1, delivery: Delivery): Promise<void> {
-    return this.countEnrolment(event, delivery);
+  startEnrolment(event: EnrolmentStartedV1, delivery: Delivery): void {
+    this.countEnrolment(event, delivery);
   }
 
   @Consumes(EnrolmentEndedV1)
-  endEnrolment(event: EnrolmentEndedV1, delivery: Delivery): Promise<void> {
-    return this.countEnrolment(event, delivery);
+  endEnrolment(event: EnrolmentEndedV1, delivery: Delivery): void {
+    this.countEnrolment(event, delivery);
   }
 
   @Consumes(CredentialIssuedV1)
-  countCredential(event: CredentialIssuedV1, { tx }: Delivery): Promise<void> {
+  countCredential(event: CredentialIssuedV1, delivery: Delivery): void {
     const { credentialId: subjectId, institutionId, state } = event;
-    return keep(tx, {
+    count(delivery, {
       kind: 'CREDENTIAL',
       subjectId,
       year: Number(event.issuedOn.slice(0, 4)),
@@ -155,12 +141,12 @@ export class FactsConsumer {
   }
 
   @Consumes(CredentialRevokedV1)
-  revokeCredential(event: CredentialRevokedV1, delivery: Delivery): Promise<void> {
-    return this.countCredential(event, delivery);
+  revokeCredential(event: CredentialRevokedV1, delivery: Delivery): void {
+    this.countCredential(event, delivery);
   }
 
   @Consumes(CommitmentCreatedV1)
-  sumCommitment(event: CommitmentCreatedV1, { tx }: Delivery): Promise<void> {
+  sumCommitment(event: CommitmentCreatedV1, delivery: Delivery): void {
     const {
       commitmentId: subjectId,
       calendarYear: year,
@@ -169,29 +155,17 @@ export class FactsConsumer {
       state,
       amountMinor: quantity,
     } = event;
-    return keep(tx, { kind: 'COMMITMENT', subjectId, year, institutionId, fieldCode, state, quantity });
+    count(delivery, { kind: 'COMMITMENT', subjectId, year, institutionId, fieldCode, state, quantity });
   }
 
   @Consumes(CommitmentAdjustedV1)
-  adjustCommitment(event: CommitmentAdjustedV1, delivery: Delivery): Promise<void> {
-    return this.sumCommitment(event, delivery);
+  adjustCommitment(event: CommitmentAdjustedV1, delivery: Delivery): void {
+    this.sumCommitment(event, delivery);
   }
 }
 
-async function keep(tx: EntityManager, fact: CountedFact): Promise<void> {
-  await tx.query(
-    `INSERT INTO fact (kind, subject_id, year, institution_id, field_code, funding_type, state, quantity) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-     ON CONFLICT (kind, subject_id) DO UPDATE SET year = excluded.year, institution_id = excluded.institution_id,
-       field_code = excluded.field_code, funding_type = excluded.funding_type, state = excluded.state, quantity = excluded.quantity`,
-    [
-      fact.kind,
-      fact.subjectId,
-      fact.year,
-      fact.institutionId ?? null,
-      fact.fieldCode ?? null,
-      fact.fundingType ?? null,
-      fact.state,
-      fact.quantity,
-    ],
-  );
+type Counted = Omit<LooseRow<Fact>, 'quantity'> & { quantity: number };
+
+function count({ keep }: Delivery, fact: Counted): void {
+  keep(Fact, { ...fact, quantity: String(fact.quantity) });
 }

@@ -8,6 +8,7 @@ import { AccessGuard } from '../auth/access.guard.js';
 import { loadConfig, ServiceConfig } from '../config/config.js';
 import { migrate } from '../database/migrate.js';
 import { ProblemFilter } from '../errors/problem.filter.js';
+import { sendEntityTags } from '../http/etag.js';
 import { acceptBodies } from '../http/json-body.js';
 import { InputPipe } from '../http/validation.js';
 import { BusStrategy } from '../inbox/bus.strategy.js';
@@ -67,6 +68,7 @@ export async function createHttpApplication(
   app.useGlobalFilters(new ProblemFilter(service));
   watchRequests(fastify, logger.pino);
   acceptBodies(fastify);
+  sendEntityTags(fastify);
   return app;
 }
 

@@ -81,6 +81,25 @@ export async function insertRows<T extends ObjectLiteral>(
   await tx.query(insertText(table), columnArrays(table, rows));
 }
 
+/** A row in which what may be null may also be left out. */
+export type LooseRow<T> = { [K in keyof T as null extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as null extends T[K] ? K : never]?: T[K] | undefined;
+};
+
+/** Stores rows as the newest of their primary keys, with one statement. Of several with one key the last holds. */
+export async function upsertRows(tx: EntityManager, entity: EntityTarget<ObjectLiteral>, rows: object[]): Promise<void> {
+  const table = tableOf(tx, entity);
+  const keys = table.columns.filter(({ isKey }) => isKey);
+  const others = table.columns.filter(({ isKey }) => !isKey).map(({ name }) => quoted(name));
+  const keyOf = (row: ObjectLiteral): string => JSON.stringify(keys.map(({ property }) => row[property] as unknown));
+  const newest = [...new Map(rows.map((row) => [keyOf(row), row])).values()];
+  await tx.query(
+    `${insertText(table)} ON CONFLICT (${keys.map(({ name }) => quoted(name)).join(', ')})
+     DO UPDATE SET ${others.map((name) => `${name} = excluded.${name}`).join(', ')}`,
+    columnArrays(table, newest),
+  );
+}
+
 /** Replaces any number of rows, found by their primary key, with one statement. */
 export async function updateRows<T extends ObjectLiteral>(
   tx: EntityManager,

@@ -1,30 +1,36 @@
-import { applyDecorators, createParamDecorator, UseInterceptors } from '@nestjs/common';
-import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import { applyDecorators, createParamDecorator } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExtension, ApiHeader } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { map } from 'rxjs';
-import type { Observable } from 'rxjs';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DomainError } from '../errors/domain-error.js';
 
 const shape = /^"(\d{1,9})"$/;
 
-/** Sends the answer's `version` as a strong entity tag; answers 304 when the client already has it. */
-class ETagInterceptor implements NestInterceptor {
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const http = context.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    const reply = http.getResponse<FastifyReply>();
-    return next.handle().pipe(
-      map((body: { version?: number }) => {
-        if (body.version === undefined) return body;
-        const tag = `"${body.version}"`;
-        void reply.header('etag', tag);
-        if (request.method !== 'GET' || request.headers['if-none-match'] !== tag) return body;
-        void reply.status(304);
-        return undefined;
-      }),
-    );
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    sendsETag?: true;
   }
+}
+
+/**
+ * Sends the answer's `version` as a strong entity tag where the route has `@SendsETag`; answers 304 when the client
+ * already has it. Hooks, because an interceptor costs a tenth of a read.
+ */
+export function sendEntityTags(fastify: FastifyInstance): void {
+  fastify.addHook('preSerialization', (request, reply, payload, done) => {
+    const { version } = (payload ?? {}) as { version?: unknown };
+    if (request.routeOptions.config.sendsETag && typeof version === 'number' && reply.statusCode < 300) {
+      const tag = `"${version}"`;
+      void reply.header('etag', tag);
+      if (request.method === 'GET' && request.headers['if-none-match'] === tag) void reply.status(304);
+    }
+    done(null, payload);
+  });
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (reply.statusCode === 304) void reply.removeHeader('content-type');
+    done(null, reply.statusCode === 304 ? null : payload);
+  });
 }
 
 /** Marks an operation in the raw OpenAPI document; `refine` turns it into what the operation's method can answer. */
@@ -32,7 +38,7 @@ export const etagMark = 'x-sends-etag';
 
 /** Adds `ETag` from the answer's version (RFC 9110). */
 export function SendsETag(): MethodDecorator {
-  return applyDecorators(UseInterceptors(ETagInterceptor), ApiExtension(etagMark, true));
+  return applyDecorators(RouteConfig({ sendsETag: true }), ApiExtension(etagMark, true));
 }
 
 function ifMatchOf(context: ExecutionContext): number | undefined {

@@ -4,17 +4,23 @@ import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import type { DomainEvent, EventClass } from '@meistras/contracts/event';
 import { throwError } from 'rxjs';
 import type { Observable } from 'rxjs';
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
+import type { LooseRow } from '../database/rows.js';
 
 /** What a consumer gets beside the event. Its writes go through `tx`, which commits together with the inbox. */
 export interface Delivery {
   tx: EntityManager;
+  /**
+   * Stores a row of a projection as the newest of its primary key. Rows of a whole batch are written with one statement
+   * when its last event has been handled: a consumer that reads what it keeps must write it through `tx` itself.
+   */
+  keep<T extends ObjectLiteral>(entity: EntityTarget<T>, row: LooseRow<T>): void;
   eventId: string;
   /** When the fact happened at its owner. */
   occurredAt: Date;
 }
 
-export type Consumer<E> = (event: E, delivery: Delivery) => Promise<void>;
+export type Consumer<E> = (event: E, delivery: Delivery) => Promise<void> | void;
 
 /** Hands the error on as it is: Nest's own filter would put `Internal server error` in its place. */
 @Catch()
@@ -36,7 +42,7 @@ export function consumedClass(type: string): EventClass | undefined {
  * in order, and never for an older version than one already applied. What it throws is retried, then parked.
  */
 export function Consumes<E extends DomainEvent>(event: EventClass<E>) {
-  return (target: object, name: string | symbol, method: TypedPropertyDescriptor<Consumer<E>>): void => {
+  return <M extends Consumer<E>>(target: object, name: string | symbol, method: TypedPropertyDescriptor<M>): void => {
     classes.set(event.type, event);
     (EventPattern(event.type) as MethodDecorator)(target, name, method);
     Payload()(target, name, 0);

@@ -2,8 +2,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { DataSource } from 'typeorm';
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
 import type { BusEvent } from '../bus/bus.js';
+import { upsertRows } from '../database/rows.js';
 import { isOfSurroundings } from '../database/surroundings.js';
 import { withTraceparent } from '../telemetry/trace.js';
 import { consumedClass } from './consumes.js';
@@ -46,14 +47,16 @@ export class Inbox {
       const { applied, parked } = await this.standing(tx, batch);
       const seen = new Map(applied);
       const fresh: BusEvent[] = [];
+      const kept: Kept = new Map();
       for (const event of batch) {
         const aggregate = aggregateOf(event);
         if (event.version <= (seen.get(aggregate) ?? 0)) continue;
         if (parked.has(aggregate)) throw new Error('An earlier event of this aggregate is parked.');
-        await dispatchOne(tx, event, dispatch);
+        await dispatchOne(tx, event, dispatch, kept);
         seen.set(aggregate, event.version);
         fresh.push(event);
       }
+      await storeKept(tx, kept);
       await this.advance(tx, fresh, seen);
     });
   }
@@ -79,7 +82,9 @@ export class Inbox {
   async retry(tx: EntityManager, event: BusEvent, dispatch: Dispatch): Promise<void> {
     const { applied } = await this.standing(tx, [event]);
     if (event.version <= (applied.get(aggregateOf(event)) ?? 0)) return;
-    await dispatchOne(tx, event, dispatch);
+    const kept: Kept = new Map();
+    await dispatchOne(tx, event, dispatch, kept);
+    await storeKept(tx, kept);
     await this.advance(tx, [event], new Map([[aggregateOf(event), event.version]]));
   }
 
@@ -140,10 +145,26 @@ export class Inbox {
 
 class InvalidEvent extends Error {}
 
-async function dispatchOne(tx: EntityManager, event: BusEvent, dispatch: Dispatch): Promise<void> {
+/** Rows that a batch's consumers keep, by entity. */
+type Kept = Map<EntityTarget<ObjectLiteral>, object[]>;
+
+async function dispatchOne(tx: EntityManager, event: BusEvent, dispatch: Dispatch, kept: Kept): Promise<void> {
   const instance = parse(event);
-  const delivery = { tx, eventId: event.id, occurredAt: new Date(event.occurredAt) };
+  const delivery: Delivery = {
+    tx,
+    eventId: event.id,
+    occurredAt: new Date(event.occurredAt),
+    keep: (entity, row) => {
+      const rows = kept.get(entity);
+      if (rows) rows.push(row);
+      else kept.set(entity, [row]);
+    },
+  };
   await withTraceparent(event.traceparent, () => dispatch(event.type, instance, delivery));
+}
+
+async function storeKept(tx: EntityManager, kept: Kept): Promise<void> {
+  for (const [entity, rows] of kept) await upsertRows(tx, entity, rows);
 }
 
 /** The payload as an instance of its class. Unknown fields are let through: newer minor versions may carry them. */
