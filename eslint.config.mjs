@@ -97,8 +97,8 @@ export default tseslint.config(
         {
           patterns: [
             {
-              regex: '^(?!\\.|@meistras/contracts/|node:crypto|@meistras/platform/errors/)',
-              message: 'Rules import only types, contracts and other rules.',
+              regex: '^(?!\\.|@meistras/contracts/|node:crypto|@meistras/platform/(?:errors|time)/)',
+              message: 'Rules import only types, contracts, days and other rules.',
             },
           ],
         },

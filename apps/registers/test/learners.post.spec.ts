@@ -46,6 +46,30 @@ describe('POST /learners', () => {
     expect(await api.db.manager.countBy(Learner, { familyName: body.familyName })).toBe(1);
   });
 
+  it('registers one learner for ten copies of a request that arrive together, and tells all of them', async () => {
+    const body = aLearner({ personalCode: aPersonalCode() });
+    const key = { 'idempotency-key': 'the-same-key-2' };
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => api.as(registrar).post('/learners', body, key).expect(201)),
+    );
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    expect(answers.filter(({ headers }) => headers['idempotent-replayed'] === undefined)).toHaveLength(1);
+    expect(await api.db.manager.countBy(Learner, { familyName: body.familyName })).toBe(1);
+  });
+
+  it('refuses one of many that are stored together without harm to the others', async () => {
+    const taken = aPersonalCode();
+    await api
+      .as(registrar)
+      .post('/learners', aLearner({ personalCode: taken }))
+      .expect(201);
+    const before = (await api.events()).length;
+    const bodies = Array.from({ length: 20 }, (_, i) => aLearner({ personalCode: i === 7 ? taken : aPersonalCode() }));
+    const answers = await Promise.all(bodies.map((body) => api.as(registrar).post('/learners', body)));
+    expect(answers.map(({ status }) => status)).toEqual(bodies.map((_, i) => (i === 7 ? 409 : 201)));
+    expect(await api.events()).toHaveLength(before + 19);
+  });
+
   it.each([{}, { givenName: 'Kitas-vardas', familyName: 'Kita-pavardė' }])(
     'refuses a personal code that is taken and shows nothing of its owner, named %j (section 8)',
     async (names) => {

@@ -19,15 +19,6 @@ describe('the outbox', () => {
     await api.app.get(Outbox).add(runner.manager, ClientRegisteredV1, { clientId: key, version: 1, state: 'ACTIVE' });
     return runner;
   }
-  /** Transactions of other databases on this cluster, of specs beside this one, hold a relay back too. */
-  async function untilNothingOlderRuns(): Promise<void> {
-    const [{ mine }] = await api.db.query('SELECT pg_current_xact_id()::text AS mine');
-    for (let open = true; open;) {
-      [{ open }] = await api.db.query('SELECT pg_snapshot_xmin(pg_current_snapshot()) <= $1::text::xid8 AS open', [
-        mine,
-      ]);
-    }
-  }
   async function commit(runner: QueryRunner): Promise<void> {
     await runner.commitTransaction();
     await runner.release();
@@ -41,7 +32,7 @@ describe('the outbox', () => {
     const first: { key: string }[] = await api.db.query(readOutbox);
     await commit(slowWriter);
     const naiveSecond: { key: string }[] = await api.db.query(naive, [naiveFirst.at(-1)?.id]);
-    await untilNothingOlderRuns();
+    await api.untilReadable();
     const second: { key: string }[] = await api.db.query(readOutbox);
     expect(first).toEqual([]);
     expect(second.map(({ key }) => key)).toEqual([slow, fast]);

@@ -52,6 +52,7 @@ export class CallerApi {
     private readonly app: NestFastifyApplication,
     private readonly prefix: string,
     private readonly token: Promise<string> | undefined,
+    private readonly untilReadable: () => Promise<void>,
   ) {}
 
   get(path: string, headers: Record<string, string> = {}): supertest.Test {
@@ -78,13 +79,15 @@ export class CallerApi {
   ): supertest.Test {
     const test = supertest(this.app.getHttpServer())[method](`${this.prefix}${path}`).set(headers);
     if (body !== undefined) void test.send(body);
-    const { token } = this;
-    if (!token) return test;
-    // A supertest request is a thenable: the token is awaited just before it is sent.
+    // A supertest request is a thenable: what it needs is awaited just before it is sent.
     const send = test.then.bind(test);
-    test.then = (done, failed) =>
-      token.then((value) => void test.set('authorization', `Bearer ${value}`)).then(() => send(done, failed));
+    test.then = (done, failed) => this.prepare(test, path).then(() => send(done, failed));
     return test;
+  }
+
+  private async prepare(test: supertest.Test, path: string): Promise<void> {
+    if (path.includes('/changes')) await this.untilReadable();
+    if (this.token) void test.set('authorization', `Bearer ${await this.token}`);
   }
 }
 
@@ -110,12 +113,25 @@ export class ServiceUnderTest {
     const key = JSON.stringify(caller);
     const token = this.tokens.get(key) ?? this.issuer.tokenFor(caller);
     this.tokens.set(key, token);
-    return new CallerApi(this.app, `/${this.service.name}/v1`, token);
+    return new CallerApi(this.app, `/${this.service.name}/v1`, token, this.untilReadable);
   }
 
   anonymous(): CallerApi {
-    return new CallerApi(this.app, `/${this.service.name}/v1`, undefined);
+    return new CallerApi(this.app, `/${this.service.name}/v1`, undefined, this.untilReadable);
   }
+
+  /**
+   * Until the relay and the change feeds may read all that was committed: they wait for older transactions of the whole
+   * cluster, and another spec may have one open.
+   */
+  readonly untilReadable = async (): Promise<void> => {
+    for (let open = true; open;) {
+      const [newest]: { open: boolean }[] = await this.db.query(
+        'SELECT xid >= pg_snapshot_xmin(pg_current_snapshot()) AS open FROM outbox ORDER BY xid DESC LIMIT 1',
+      );
+      open = newest?.open ?? false;
+    }
+  };
 
   /** What the service has announced so far, in order; of one topic if named. */
   events(topic?: string): Promise<SentEvent[]> {

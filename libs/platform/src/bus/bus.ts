@@ -17,7 +17,7 @@ export interface BusEvent {
   payload: string;
 }
 
-/** Takes the events of one partition in order. The batch counts as done when the promise resolves, and not before. */
+/** Takes events, those of a key in order. The batch counts as done when the promise resolves, and not before. */
 export type BatchHandler = (batch: BusEvent[]) => Promise<void>;
 
 export interface Subscription {
@@ -34,8 +34,8 @@ export abstract class Bus {
   abstract publish(events: BusEvent[]): Promise<void>;
   /** Starts a consumer of a group; a new group starts at the beginning of every topic. */
   abstract subscribe(group: string, topics: string[], handler: BatchHandler): Promise<Subscription>;
-  /** Sets a group back to the beginning of its topics. The group must not be running. */
-  abstract rewind(group: string, topics: string[]): Promise<void>;
+  /** Sets a group back to the beginning of all its topics. The group must not be running. */
+  abstract rewind(group: string): Promise<void>;
   abstract close(): Promise<void>;
   /** Resolves if the bus answers, rejects if it does not. */
   abstract ping(): Promise<void>;

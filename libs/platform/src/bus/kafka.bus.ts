@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { CompressionTypes, Kafka, logLevel, Partitioners } from 'kafkajs';
 import type { Admin, EachBatchPayload, IHeaders, KafkaMessage, Producer } from 'kafkajs';
+import { Batcher } from '../database/batcher.js';
 import { Bus } from './bus.js';
 import type { BatchHandler, BusEvent, Subscription } from './bus.js';
 import { topics } from './topics.js';
@@ -99,6 +100,14 @@ export class KafkaBus extends Bus {
       retry: { retries: 10, restartOnFailure: () => Promise.resolve(true) },
       allowAutoTopicCreation: false,
     });
+    // kafkajs hands over partition by partition; what several bring at the same time is handled together.
+    const together = new Batcher<BusEvent[], void>(
+      async (slices) => {
+        await handler(slices.flat());
+        return slices.map(() => undefined);
+      },
+      { atMost: 10, underWay: 1 },
+    );
     const inHand = new Set<Promise<void>>();
     let stopping = false;
     await consumer.connect();
@@ -106,11 +115,14 @@ export class KafkaBus extends Bus {
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: 2,
+      partitionsConsumedConcurrently: 20,
       eachBatch: async (payload) => {
         if (stopping) return;
-        const work = handOver(payload, handler, (offset) =>
-          consumer.commitOffsets([{ topic: payload.batch.topic, partition: payload.batch.partition, offset }]),
+        const { topic, partition } = payload.batch;
+        const work = handOver(
+          payload,
+          (slice) => together.run(slice),
+          (offset) => consumer.commitOffsets([{ topic, partition, offset }]),
         );
         inHand.add(work);
         await work.finally(() => inHand.delete(work));

@@ -51,8 +51,8 @@ export class PostgresBus extends Bus {
     return Promise.resolve(subscription);
   }
 
-  async rewind(group: string, names: string[]): Promise<void> {
-    await this.pool.query('DELETE FROM bus_offset WHERE consumer_group = $1 AND topic = ANY($2)', [group, names]);
+  async rewind(group: string): Promise<void> {
+    await this.pool.query('DELETE FROM bus_offset WHERE consumer_group = $1', [group]);
   }
 
   async ping(): Promise<void> {

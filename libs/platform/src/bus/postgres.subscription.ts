@@ -4,7 +4,8 @@ import type { BatchHandler, EventRow, Subscription } from './bus.js';
 import { LedLoopRunner } from './loop.js';
 import { partitionsOf } from './topics.js';
 
-const batchSize = 500;
+/** Of each partition in one turn; what is read in a turn is applied in one transaction. */
+const batchSize = 200;
 /** A notification wakes the reader; the poll is for notifications lost with a connection. */
 const pollMs = 500;
 
@@ -63,37 +64,42 @@ export class PostgresSubscription implements Subscription {
     );
   }
 
-  /** Reads one batch of every partition, hands each over, moves its offset. Returns how many events there were. */
+  /** Reads a batch of all partitions, hands it over, moves their offsets. Returns how many events there were. */
   private async drain(client: pg.Client): Promise<number> {
     const { rows } = await client.query<Row>({
       name: 'bus-read',
       text: `SELECT e.* FROM unnest($1::text[], $2::int[], $3::bigint[]) AS p (topic, partition, after)
         CROSS JOIN LATERAL (SELECT * FROM bus_event b WHERE b.topic = p.topic AND b.partition = p.partition
-          AND b.id > p.after ORDER BY b.id LIMIT ${batchSize}) e`,
-      values: [
-        this.positions.map((position) => position.topic),
-        this.positions.map((position) => position.partition),
-        this.positions.map((position) => position.id),
-      ],
+          AND b.id > p.after ORDER BY b.id LIMIT ${batchSize}) e
+        ORDER BY e.topic, e.partition, e.id`,
+      values: arraysOf(this.positions),
     });
-    for (const position of this.positions) {
-      if (this.runner.stopped) break;
-      const batch = rows.filter((row) => row.topic === position.topic && row.partition === position.partition);
-      const last = batch.at(-1);
-      if (!last) continue;
-      await this.handler(batch.map(busEventOf));
-      await this.commit(client, { ...position, id: last.id });
-      position.id = last.id;
-    }
+    if (rows.length === 0) return 0;
+    await this.handler(rows.map(busEventOf));
+    await this.commit(client, [...new Map(rows.map((row) => [`${row.topic} ${row.partition}`, row])).values()]);
     return rows.length;
   }
 
-  private async commit(client: pg.Client, { topic, partition, id }: Position): Promise<void> {
+  /** `last` is the last event that was handled of each partition that had any. */
+  private async commit(client: pg.Client, last: Position[]): Promise<void> {
     await client.query({
       name: 'bus-commit',
-      text: `INSERT INTO bus_offset (consumer_group, topic, partition, id) VALUES ($1, $2, $3, $4)
+      text: `INSERT INTO bus_offset (consumer_group, topic, partition, id)
+        SELECT $4, p.* FROM unnest($1::text[], $2::int[], $3::bigint[]) AS p
         ON CONFLICT (consumer_group, topic, partition) DO UPDATE SET id = excluded.id`,
-      values: [this.group, topic, partition, id],
+      values: [...arraysOf(last), this.group],
     });
+    for (const { topic, partition, id } of last) {
+      const position = this.positions.find((each) => each.topic === topic && each.partition === partition);
+      if (position) position.id = id;
+    }
   }
+}
+
+function arraysOf(positions: Position[]): unknown[][] {
+  return [
+    positions.map(({ topic }) => topic),
+    positions.map(({ partition }) => partition),
+    positions.map(({ id }) => id),
+  ];
 }

@@ -87,7 +87,11 @@ export type LooseRow<T> = { [K in keyof T as null extends T[K] ? never : K]: T[K
 };
 
 /** Stores rows as the newest of their primary keys, with one statement. Of several with one key the last holds. */
-export async function upsertRows(tx: EntityManager, entity: EntityTarget<ObjectLiteral>, rows: object[]): Promise<void> {
+export async function upsertRows(
+  tx: EntityManager,
+  entity: EntityTarget<ObjectLiteral>,
+  rows: object[],
+): Promise<void> {
   const table = tableOf(tx, entity);
   const keys = table.columns.filter(({ isKey }) => isKey);
   const others = table.columns.filter(({ isKey }) => !isKey).map(({ name }) => quoted(name));

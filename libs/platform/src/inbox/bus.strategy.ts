@@ -29,7 +29,7 @@ export class BusStrategy extends Server implements CustomTransportStrategy {
       callback();
       return;
     }
-    (this.rewind ? this.bus.rewind(this.group, topics) : Promise.resolve())
+    (this.rewind ? this.bus.rewind(this.group) : Promise.resolve())
       .then(() => this.bus.subscribe(this.group, topics, (batch) => this.inbox.apply(batch, this.dispatch)))
       .then((subscription) => {
         this.subscription = subscription;

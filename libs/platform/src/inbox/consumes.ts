@@ -14,7 +14,7 @@ export interface Delivery {
    * Stores a row of a projection as the newest of its primary key. Rows of a whole batch are written with one statement
    * when its last event has been handled: a consumer that reads what it keeps must write it through `tx` itself.
    */
-  keep<T extends ObjectLiteral>(entity: EntityTarget<T>, row: LooseRow<T>): void;
+  keep: <T extends ObjectLiteral>(entity: EntityTarget<T>, row: LooseRow<T>) => void;
   eventId: string;
   /** When the fact happened at its owner. */
   occurredAt: Date;

@@ -27,7 +27,7 @@ export class Inbox {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Applies one partition's batch in order: all in one transaction; if that fails, one by one, and what still fails is
+   * Applies a batch, in which the events of a key stand in order: all in one transaction; if that fails, one by one, and what still fails is
    * parked with its error. Events behind a parked one of the same aggregate are parked too, so their order stays.
    * Rejects only when the database is out of reach.
    */
