@@ -97,7 +97,7 @@ export default tseslint.config(
         {
           patterns: [
             {
-              regex: '^(?!\\.|@meistras/contracts/|node:crypto|@meistras/platform/(?:errors|time)/)',
+              regex: '^(?!\\.|@meistras/contracts/|node:crypto|node:util|@meistras/platform/(?:errors|time)/)',
               message: 'Rules import only types, contracts, days and other rules.',
             },
           ],

@@ -79,6 +79,12 @@ const registers = {
   listInstitutions: row('open'),
   listInstitutionChanges: row('open'),
   getInstitution: row('open', (x) => ({ path: { id: x.institutionId } })),
+  getInstitutionHistory: row('open', (x) => ({ path: { id: x.institutionId } })),
+  closeInstitution: row('national', (x) => ({ path: { id: x.institutionId }, body: { validFrom: '2999-01-01' } })),
+  recodeInstitution: row('national', (x) => ({
+    path: { id: x.institutionId },
+    body: { codeScheme: 'JAR', code: '399990500', validFrom: '2999-01-01' },
+  })),
   changeInstitution: row('national', (x) => ({ path: { id: x.institutionId }, body: { name: 'Another' } })),
   putInstitution: row('national', () => ({
     path: { codeScheme: 'JAR', code: '399999157' },
@@ -88,6 +94,12 @@ const registers = {
   listProgrammes: row('open'),
   listProgrammeChanges: row('open'),
   getProgramme: row('open', (x) => ({ path: { id: x.programmeId } })),
+  getProgrammeHistory: row('open', (x) => ({ path: { id: x.programmeId } })),
+  deregisterProgramme: row('national', (x) => ({ path: { id: x.programmeId }, body: { validFrom: '2999-01-01' } })),
+  recodeProgramme: row('national', (x) => ({
+    path: { id: x.programmeId },
+    body: { codeScheme: 'SMPKR', code: 'P43061309', validFrom: '2999-01-01' },
+  })),
   changeProgramme: row('national', (x) => ({ path: { id: x.programmeId }, body: programme() })),
   putProgramme: row('national', () => ({ ...programmeCode(), body: programme() })),
   registerLearner: row('own', (x) => ({ body: { ...person(), institutionId: x.institutionId } })),

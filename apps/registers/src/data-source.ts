@@ -7,11 +7,12 @@ import { LearnerEntry } from './learners/learner-entry.entity.js';
 import { Learner } from './learners/learner.entity.js';
 import { Licence } from './licences/licence.entity.js';
 import { Programme } from './programmes/programme.entity.js';
+import { RegisterPeriod } from './register/register-period.entity.js';
 import { RegistersConfig } from './registers.config.js';
 
 export const registers: ServiceDefinition = {
   name: 'registers',
-  entities: [Classifier, ClassifierItem, Institution, Programme, Learner, LearnerEntry, Licence],
+  entities: [Classifier, ClassifierItem, Institution, Programme, Learner, LearnerEntry, Licence, RegisterPeriod],
   migrations: await migrationsIn(new URL('./migrations/', import.meta.url)),
   config: RegistersConfig,
   seed: classifierSeed,

@@ -14,6 +14,24 @@ const operations: [string, Send, scope: string, national: boolean][] = [
   ['GET /institutions', (api) => api.get('/institutions'), 'registers.institutions:read', false],
   ['GET /institutions/changes', (api) => api.get('/institutions/changes'), 'registers.institutions:read', false],
   ['GET /institutions/{id}', (api) => api.get(`/institutions/${id}`), 'registers.institutions:read', false],
+  [
+    'GET /institutions/{id}/history',
+    (api) => api.get(`/institutions/${id}/history`),
+    'registers.institutions:read',
+    false,
+  ],
+  [
+    'PUT /institutions/{id}/closure',
+    (api) => api.put(`/institutions/${id}/closure`, { validFrom: '2026-09-01' }, match),
+    'registers.institutions:write',
+    true,
+  ],
+  [
+    'PUT /institutions/{id}/code',
+    (api) => api.put(`/institutions/${id}/code`, { codeScheme: 'JAR', code: '188603091' }, match),
+    'registers.institutions:write',
+    true,
+  ],
   ['POST /institutions', (api) => api.post('/institutions', anInstitution()), 'registers.institutions:write', true],
   [
     'PUT /institutions/{id}',
@@ -30,6 +48,19 @@ const operations: [string, Send, scope: string, national: boolean][] = [
   ['GET /programmes', (api) => api.get('/programmes'), 'registers.programmes:read', false],
   ['GET /programmes/changes', (api) => api.get('/programmes/changes'), 'registers.programmes:read', false],
   ['GET /programmes/{id}', (api) => api.get(`/programmes/${id}`), 'registers.programmes:read', false],
+  ['GET /programmes/{id}/history', (api) => api.get(`/programmes/${id}/history`), 'registers.programmes:read', false],
+  [
+    'PUT /programmes/{id}/deregistration',
+    (api) => api.put(`/programmes/${id}/deregistration`, { validFrom: '2026-09-01' }, match),
+    'registers.programmes:write',
+    true,
+  ],
+  [
+    'PUT /programmes/{id}/code',
+    (api) => api.put(`/programmes/${id}/code`, { codeScheme: 'SMPKR', code: 'P43061301' }, match),
+    'registers.programmes:write',
+    true,
+  ],
   ['POST /programmes', (api) => api.post('/programmes', aProgramme()), 'registers.programmes:write', true],
   [
     'PUT /programmes/{id}',

@@ -1,7 +1,15 @@
 import { Controller } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { InstitutionChangedV1, InstitutionRegisteredV1 } from '@meistras/contracts/events/registers/institution';
-import { ProgrammeChangedV1, ProgrammeRegisteredV1 } from '@meistras/contracts/events/registers/programme';
+import {
+  InstitutionChangedV1,
+  InstitutionKeyChangedV1,
+  InstitutionRegisteredV1,
+} from '@meistras/contracts/events/registers/institution';
+import {
+  ProgrammeChangedV1,
+  ProgrammeKeyChangedV1,
+  ProgrammeRegisteredV1,
+} from '@meistras/contracts/events/registers/programme';
 import { Consumes } from '@meistras/platform/inbox/consumes';
 import type { Delivery } from '@meistras/platform/inbox/consumes';
 import { KnownInstitution, KnownProgramme } from './known.entity.js';
@@ -20,6 +28,11 @@ export class KnownConsumer {
     keep(KnownInstitution, { id: event.institutionId, ...event });
   }
 
+  @Consumes(InstitutionKeyChangedV1)
+  learnInstitutionCode(event: InstitutionKeyChangedV1, { keep }: Delivery): void {
+    keep(KnownInstitution, { id: event.institutionId, ...event });
+  }
+
   @Consumes(ProgrammeRegisteredV1)
   learnProgramme(event: ProgrammeRegisteredV1, { keep }: Delivery): void {
     keep(KnownProgramme, { id: event.programmeId, ...event });
@@ -27,6 +40,11 @@ export class KnownConsumer {
 
   @Consumes(ProgrammeChangedV1)
   learnProgrammeChange(event: ProgrammeChangedV1, { keep }: Delivery): void {
+    keep(KnownProgramme, { id: event.programmeId, ...event });
+  }
+
+  @Consumes(ProgrammeKeyChangedV1)
+  learnProgrammeCode(event: ProgrammeKeyChangedV1, { keep }: Delivery): void {
     keep(KnownProgramme, { id: event.programmeId, ...event });
   }
 }

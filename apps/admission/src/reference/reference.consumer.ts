@@ -1,7 +1,15 @@
 import { Controller } from '@nestjs/common';
-import { InstitutionChangedV1, InstitutionRegisteredV1 } from '@meistras/contracts/events/registers/institution';
+import {
+  InstitutionChangedV1,
+  InstitutionKeyChangedV1,
+  InstitutionRegisteredV1,
+} from '@meistras/contracts/events/registers/institution';
 import { LearnerChangedV1, LearnerRegisteredV1 } from '@meistras/contracts/events/registers/learner';
-import { ProgrammeChangedV1, ProgrammeRegisteredV1 } from '@meistras/contracts/events/registers/programme';
+import {
+  ProgrammeChangedV1,
+  ProgrammeKeyChangedV1,
+  ProgrammeRegisteredV1,
+} from '@meistras/contracts/events/registers/programme';
 import { Consumes } from '@meistras/platform/inbox/consumes';
 import type { Delivery } from '@meistras/platform/inbox/consumes';
 import { KnownInstitution } from './known-institution.entity.js';
@@ -21,6 +29,11 @@ export class ReferenceConsumer {
     keep(KnownInstitution, event);
   }
 
+  @Consumes(InstitutionKeyChangedV1)
+  followInstitutionCode(event: InstitutionKeyChangedV1, { keep }: Delivery): void {
+    keep(KnownInstitution, event);
+  }
+
   @Consumes(ProgrammeRegisteredV1)
   rememberProgramme(event: ProgrammeRegisteredV1, { keep }: Delivery): void {
     keep(KnownProgramme, event);
@@ -28,6 +41,11 @@ export class ReferenceConsumer {
 
   @Consumes(ProgrammeChangedV1)
   followProgramme(event: ProgrammeChangedV1, { keep }: Delivery): void {
+    keep(KnownProgramme, event);
+  }
+
+  @Consumes(ProgrammeKeyChangedV1)
+  followProgrammeCode(event: ProgrammeKeyChangedV1, { keep }: Delivery): void {
     keep(KnownProgramme, event);
   }
 

@@ -19,7 +19,11 @@ import {
   EnrolmentPlannedV1,
   EnrolmentStartedV1,
 } from '@meistras/contracts/events/learning-records/enrolment';
-import { InstitutionChangedV1, InstitutionRegisteredV1 } from '@meistras/contracts/events/registers/institution';
+import {
+  InstitutionChangedV1,
+  InstitutionKeyChangedV1,
+  InstitutionRegisteredV1,
+} from '@meistras/contracts/events/registers/institution';
 import { Consumes } from '@meistras/platform/inbox/consumes';
 import type { Delivery } from '@meistras/platform/inbox/consumes';
 import type { LooseRow } from '@meistras/platform/database/rows';
@@ -36,6 +40,11 @@ export class FactsConsumer {
 
   @Consumes(InstitutionChangedV1)
   moveInstitution(event: InstitutionChangedV1, delivery: Delivery): void {
+    this.placeInstitution(event, delivery);
+  }
+
+  @Consumes(InstitutionKeyChangedV1)
+  recodeInstitution(event: InstitutionKeyChangedV1, delivery: Delivery): void {
     this.placeInstitution(event, delivery);
   }
 

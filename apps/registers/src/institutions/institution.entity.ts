@@ -1,14 +1,14 @@
-import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { RegisterEntry } from '../register/register-entry.js';
 import type { CodeScheme } from './institution-code.rules.js';
+import type { InstitutionType, Ownership } from './institution.rules.js';
 
 @Entity('institution')
 @Unique('institution_code_taken', ['codeScheme', 'code'])
-export class Institution {
+@Index('institution_branches', ['parentId'], { where: 'parent_id IS NOT NULL' })
+export class Institution extends RegisterEntry {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'institution_pk' })
   id: string;
-
-  @Column('integer')
-  version: number;
 
   @Column('text', { name: 'code_scheme' })
   codeScheme: CodeScheme;
@@ -18,6 +18,35 @@ export class Institution {
 
   @Column('text')
   name: string;
+
+  @Column('text', { name: 'name_en', nullable: true })
+  nameEn: string | null;
+
+  @Column('text', { nullable: true })
+  type: InstitutionType | null;
+
+  @Column('text', { nullable: true })
+  ownership: Ownership | null;
+
+  /** The institution that this one is a branch of. */
+  @ForeignKey('Institution', { name: 'institution_parent' })
+  @Column('uuid', { name: 'parent_id', nullable: true })
+  parentId: string | null;
+
+  @Column('text', { name: 'head_name', nullable: true })
+  headName: string | null;
+
+  @Column('date', { name: 'founded_on', nullable: true })
+  foundedOn: string | null;
+
+  @Column('text', { nullable: true })
+  address: string | null;
+
+  @Column('text', { name: 'address_object_code', nullable: true })
+  addressObjectCode: string | null;
+
+  @Column('text', { nullable: true })
+  website: string | null;
 
   @Column('text', { name: 'county_code', nullable: true })
   countyCode: string | null;
@@ -35,6 +64,7 @@ export class Institution {
   @Column('text')
   state: 'REGISTERED' | 'CLOSED';
 
-  @Column('timestamptz', { name: 'recorded_at' })
-  recordedAt: Date;
+  /** Institutions that go on with what a closed one did. */
+  @Column('jsonb', { name: 'successor_ids', default: [] })
+  successorIds: string[];
 }

@@ -4,17 +4,24 @@ import type { FastifyReply } from 'fastify';
 import { Scope } from '@meistras/platform/auth/access';
 import { Changes } from '@meistras/platform/changes/changes';
 import { ChangePageDto } from '@meistras/platform/changes/changes.dto';
-import { IfMatch, IfMatchIfGiven, NeedsIfMatch, SendsETag, TakesIfMatch } from '@meistras/platform/http/etag';
+import { NeedsIfMatch, SendsETag, TakesIfMatch } from '@meistras/platform/http/etag';
 import { Once } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
 import { Operation } from '@meistras/platform/openapi/operation';
-import { Paged, PageQuery } from '@meistras/platform/paging/paging';
+import { Paged, PageQuery, toPage } from '@meistras/platform/paging/paging';
+import { ChangedBy, Provider, PutBy } from '../register/by.js';
+import type { By, ByIfGiven } from '../register/by.js';
+import { AsOfQuery, HistoryDto } from '../register/register.dto.js';
+import { toEntryDto } from '../register/register.js';
+import { toHistoryDto } from '../register/history.js';
 import {
+  CloseInstitutionDto,
   InstitutionCodeParams,
   InstitutionDto,
   InstitutionFactsDto,
   InstitutionPageDto,
   InstitutionsQuery,
+  RecodeInstitutionDto,
   RegisterInstitutionDto,
 } from './institutions.dto.js';
 import { InstitutionsService } from './institutions.service.js';
@@ -31,16 +38,26 @@ export class InstitutionsController {
   @SendsETag()
   @Scope('registers.institutions:write', { national: true })
   @Operation({ id: 'registerInstitution', summary: 'Register an institution', kind: 'create' })
-  register(@Body() dto: RegisterInstitutionDto, @Once() once: WriteOnce): Promise<InstitutionDto> {
-    return this.institutions.register(dto, once);
+  register(
+    @Body() dto: RegisterInstitutionDto,
+    @Provider() provider: string,
+    @Once() once: WriteOnce,
+  ): Promise<InstitutionDto> {
+    return this.institutions.register.register(dto, provider, once, toDto);
   }
 
   @Get()
   @Paged()
   @Scope('registers.institutions:read')
   @Operation({ id: 'listInstitutions', summary: 'Institutions, oldest first', kind: 'list' })
-  list(@Query() query: InstitutionsQuery): Promise<InstitutionPageDto> {
-    return this.institutions.list(query);
+  async list(@Query() query: InstitutionsQuery): Promise<InstitutionPageDto> {
+    const { code, countyCode, municipalityCode, type, parentId } = query;
+    const wanted = Object.entries({ code, countyCode, municipalityCode, type, parentId });
+    const entries = await this.institutions.register.list(
+      query,
+      wanted.map(([property, value]) => ({ property, value })),
+    );
+    return toPage(entries, query.limit, toDto, ({ id }) => [id]);
   }
 
   @Get('changes')
@@ -58,8 +75,19 @@ export class InstitutionsController {
   @SendsETag()
   @Scope('registers.institutions:read')
   @Operation({ id: 'getInstitution', summary: 'One institution', kind: 'read' })
-  get(@Param('id', ParseUUIDPipe) id: string): Promise<InstitutionDto> {
-    return this.institutions.get(id);
+  async get(@Param('id', ParseUUIDPipe) id: string, @Query() asOf: AsOfQuery): Promise<InstitutionDto> {
+    return toDto(await this.institutions.register.get(id, asOf));
+  }
+
+  @Get(':id/history')
+  @Scope('registers.institutions:read')
+  @Operation({
+    id: 'getInstitutionHistory',
+    summary: 'What was and is believed of an institution, newest knowledge first',
+    kind: 'read',
+  })
+  async history(@Param('id', ParseUUIDPipe) id: string): Promise<HistoryDto> {
+    return toHistoryDto(await this.institutions.register.history(id));
   }
 
   @Put(':id')
@@ -67,12 +95,46 @@ export class InstitutionsController {
   @NeedsIfMatch()
   @Scope('registers.institutions:write', { national: true })
   @Operation({ id: 'changeInstitution', summary: 'Replace the facts of an institution', kind: 'change' })
-  change(
+  async change(
     @Param('id', ParseUUIDPipe) id: string,
     @Body() dto: InstitutionFactsDto,
-    @IfMatch() version: number,
+    @ChangedBy() by: By,
   ): Promise<InstitutionDto> {
-    return this.institutions.change(id, dto, version);
+    return toDto(await this.institutions.register.change(id, dto, by));
+  }
+
+  @Put(':id/closure')
+  @SendsETag()
+  @NeedsIfMatch()
+  @Scope('registers.institutions:write', { national: true })
+  @Operation({
+    id: 'closeInstitution',
+    summary: 'Close an institution from a day on, with those that go on with what it did',
+    kind: 'change',
+  })
+  async close(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() dto: CloseInstitutionDto,
+    @ChangedBy() by: By,
+  ): Promise<InstitutionDto> {
+    return toDto(await this.institutions.close(id, dto, by));
+  }
+
+  @Put(':id/code')
+  @SendsETag()
+  @NeedsIfMatch()
+  @Scope('registers.institutions:write', { national: true })
+  @Operation({
+    id: 'recodeInstitution',
+    summary: 'Give an institution another code; its history and the change feed keep both',
+    kind: 'change',
+  })
+  async recode(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() dto: RecodeInstitutionDto,
+    @ChangedBy() by: By,
+  ): Promise<InstitutionDto> {
+    return toDto(await this.institutions.recode(id, dto, by));
   }
 
   @Put('by-code/:codeScheme/:code')
@@ -85,11 +147,13 @@ export class InstitutionsController {
   async put(
     @Param() code: InstitutionCodeParams,
     @Body() dto: InstitutionFactsDto,
-    @IfMatchIfGiven() version: number | undefined,
+    @PutBy() by: ByIfGiven,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<InstitutionDto> {
-    const { institution, created } = await this.institutions.upsert({ ...dto, ...code }, version);
+    const { entry, created } = await this.institutions.register.upsert({ ...dto, ...code }, by);
     if (created) void reply.status(201);
-    return institution;
+    return toDto(entry);
   }
 }
+
+const toDto = toEntryDto<InstitutionDto>;

@@ -1,28 +1,89 @@
 import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
   IsIn,
   IsLatitude,
   IsLongitude,
   IsNumber,
   IsOptional,
   IsString,
+  IsUrl,
+  IsUUID,
   Matches,
   MaxLength,
   MinLength,
 } from 'class-validator';
 import { ApiProperty } from '@nestjs/swagger';
-import { PageQuery } from '@meistras/platform/paging/paging';
+import { IsDay } from '@meistras/platform/http/day';
+import { AsOfPageQuery, StatedTerms } from '../register/register.dto.js';
 import { codeSchemes } from './institution-code.rules.js';
 import type { CodeScheme } from './institution-code.rules.js';
 import { IsInstitutionCode } from './institution-code.validator.js';
-import type { Institution } from './institution.entity.js';
+import { institutionTypes, ownerships } from './institution.rules.js';
+import type { InstitutionType, Ownership } from './institution.rules.js';
 
 /** What may change of an institution without its code changing. */
-export class InstitutionFactsDto {
+export class InstitutionFactsDto extends StatedTerms {
   /** @example "Kauno technikos profesinio mokymo centras" */
   @IsString()
   @MinLength(1)
   @MaxLength(250)
   name: string;
+
+  /** @example "Kaunas Vocational Training Centre for Technicians" */
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(250)
+  nameEn?: string;
+
+  @IsOptional()
+  @IsIn(institutionTypes)
+  type?: InstitutionType;
+
+  @IsOptional()
+  @IsIn(ownerships)
+  ownership?: Ownership;
+
+  /** The institution that this one is a branch of. */
+  @ApiProperty({ format: 'uuid' })
+  @IsOptional()
+  @IsUUID()
+  parentId?: string;
+
+  /** @example "Head-07 Example-07" */
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(200)
+  headName?: string;
+
+  /** @example "1996-09-01" */
+  @IsOptional()
+  @IsDay()
+  foundedOn?: string;
+
+  /** @example "Elektrėnų g. 7, 51193 Kaunas" */
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(250)
+  address?: string;
+
+  /**
+   * Code of the address in the Address Register (`aob_kodas`).
+   * @example "155237394"
+   */
+  @IsOptional()
+  @Matches(/^\S{1,20}$/)
+  addressObjectCode?: string;
+
+  /** @example "https://www.example.lt" */
+  @IsOptional()
+  @MaxLength(250)
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true })
+  website?: string;
 
   /**
    * ISO 3166-2 code of the county.
@@ -95,9 +156,49 @@ export class InstitutionDto extends RegisterInstitutionDto {
   version: number;
   @ApiProperty({ enum: ['REGISTERED', 'CLOSED'] })
   state: 'REGISTERED' | 'CLOSED';
-  /** When the register took the newest facts. */
+  /** Institutions that go on with what a closed one did. */
+  @ApiProperty({ type: [String], format: 'uuid' })
+  successorIds: string[];
+  @ApiProperty({ format: 'date', required: true })
+  override validFrom: string;
+  /** First day on which the facts no longer hold; absent while no end is known. */
+  @ApiProperty({ format: 'date' })
+  validTo?: string;
+  /** When the register came to know them. */
   @ApiProperty({ format: 'date-time' })
   recordedAt: string;
+  /** The API client that stated them. */
+  provider: string;
+}
+
+/** The end of an institution. */
+export class CloseInstitutionDto extends StatedTerms {
+  /** First day on which it is closed. */
+  @ApiProperty({ format: 'date', required: true })
+  @IsDay()
+  override validFrom: string;
+
+  /** Institutions of the register that go on with what it did: several after a split, the same one after a merger. */
+  @ApiProperty({ type: [String], format: 'uuid' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(50)
+  @ArrayUnique()
+  @IsUUID(undefined, { each: true })
+  successorIds?: string[];
+}
+
+/** A new code of the same institution (R-REG-31). */
+export class RecodeInstitutionDto extends StatedTerms {
+  @IsIn(codeSchemes)
+  codeScheme: CodeScheme;
+
+  /**
+   * The new code with its check digit.
+   * @example "188603091"
+   */
+  @IsInstitutionCode()
+  code: string;
 }
 
 export class InstitutionPageDto {
@@ -105,7 +206,7 @@ export class InstitutionPageDto {
   next?: string;
 }
 
-export class InstitutionsQuery extends PageQuery {
+export class InstitutionsQuery extends AsOfPageQuery {
   /** Only the institution with this code. */
   @IsOptional()
   @IsString()
@@ -116,34 +217,19 @@ export class InstitutionsQuery extends PageQuery {
   @IsOptional()
   @Matches(/^[A-Z]{2}-[A-Z0-9]{1,3}$/)
   countyCode?: string;
-}
 
-export type InstitutionFacts = Pick<Institution, 'name' | 'countyCode' | 'municipalityCode' | 'latitude' | 'longitude'>;
+  /** Only institutions of this municipality (ISO 3166-2). */
+  @IsOptional()
+  @Matches(/^[A-Z]{2}-[A-Z0-9]{1,3}$/)
+  municipalityCode?: string;
 
-/** The facts as they are stored; `countyCode` is the one that the place lies in. */
-export function institutionFactsOf(dto: InstitutionFactsDto, countyCode: string | undefined): InstitutionFacts {
-  return {
-    name: dto.name.normalize('NFC'),
-    countyCode: countyCode ?? null,
-    municipalityCode: dto.municipalityCode ?? null,
-    latitude: dto.latitude ?? null,
-    longitude: dto.longitude ?? null,
-  };
-}
+  @IsOptional()
+  @IsIn(institutionTypes)
+  type?: InstitutionType;
 
-export function toInstitutionDto(institution: Institution): InstitutionDto {
-  const { id, version, codeScheme, code, name, state } = institution;
-  return {
-    id,
-    version,
-    codeScheme,
-    code,
-    name,
-    state,
-    recordedAt: institution.recordedAt.toISOString(),
-    ...(institution.countyCode === null ? {} : { countyCode: institution.countyCode }),
-    ...(institution.municipalityCode === null ? {} : { municipalityCode: institution.municipalityCode }),
-    ...(institution.latitude === null ? {} : { latitude: institution.latitude }),
-    ...(institution.longitude === null ? {} : { longitude: institution.longitude }),
-  };
+  /** Only branches of this institution. */
+  @ApiProperty({ format: 'uuid' })
+  @IsOptional()
+  @IsUUID()
+  parentId?: string;
 }

@@ -19,7 +19,7 @@ export class InstitutionsImport implements OnModuleInit {
       row: RegisterInstitutionDto,
       required: ['codeScheme', 'code', 'name'],
       numbers: ['latitude', 'longitude'],
-      apply: (tx, rows) => this.institutions.storeAll(tx, rows),
+      apply: (tx, rows, by) => this.institutions.register.storeAll(tx, rows, by.clientId),
     });
   }
 }

@@ -1,163 +1,98 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { In } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import { InstitutionChangedV1, InstitutionRegisteredV1 } from '@meistras/contracts/events/registers/institution';
-import { insertRows, selectList, updateRows, Upserts, violates, withFacts } from '@meistras/platform/database/rows';
-import { invalid, missing } from '@meistras/platform/errors/domain-error';
-import type { DomainError, Fault } from '@meistras/platform/errors/domain-error';
-import { mustBeCurrent, mustExistFor } from '@meistras/platform/http/etag';
-import { Idempotency } from '@meistras/platform/idempotency/idempotency';
-import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
-import type { RowOutcome } from '@meistras/platform/imports/import-kind';
-import { announce, Outbox } from '@meistras/platform/outbox/outbox';
+import {
+  InstitutionChangedV1,
+  InstitutionKeyChangedV1,
+  InstitutionRegisteredV1,
+} from '@meistras/contracts/events/registers/institution';
+import { conflict, invalid } from '@meistras/platform/errors/domain-error';
+import type { Fault } from '@meistras/platform/errors/domain-error';
+import { announce } from '@meistras/platform/outbox/outbox';
 import type { Announcement } from '@meistras/platform/outbox/outbox';
-import { afterId, toPage } from '@meistras/platform/paging/paging';
-import type { Page } from '@meistras/platform/paging/paging';
-import { Clock, Ids } from '@meistras/platform/time/clock';
 import { ClassifiersService } from '../classifiers/classifiers.service.js';
+import type { By } from '../register/by.js';
+import type { Facts, Register } from '../register/register.js';
+import { Registers } from '../register/registers.js';
 import { Institution } from './institution.entity.js';
-import { institutionFactsOf, toInstitutionDto } from './institutions.dto.js';
-import type {
-  InstitutionDto,
-  InstitutionFacts,
-  InstitutionFactsDto,
-  InstitutionsQuery,
-  RegisterInstitutionDto,
-} from './institutions.dto.js';
+import type { CloseInstitutionDto, RecodeInstitutionDto, RegisterInstitutionDto } from './institutions.dto.js';
+
+const unknown = (pointer: string): Fault => ({ pointer, code: 'UNKNOWN', message: 'No such institution.' });
 
 @Injectable()
 export class InstitutionsService {
+  readonly register: Register<Institution, RegisterInstitutionDto>;
+
   constructor(
-    private readonly dataSource: DataSource,
-    private readonly idempotency: Idempotency,
-    private readonly outbox: Outbox,
-    private readonly clock: Clock,
-    private readonly ids: Ids,
+    registers: Registers,
     private readonly classifiers: ClassifiersService,
-  ) {}
-
-  async register(dto: RegisterInstitutionDto, once: WriteOnce): Promise<InstitutionDto> {
-    return this.idempotency.run(once, async (tx) => {
-      const institution = this.create(dto, await this.judge(tx, dto));
-      await insertRows(tx, Institution, [institution]);
-      await this.outbox.add(tx, InstitutionRegisteredV1, stateOf(institution));
-      return toInstitutionDto(institution);
+  ) {
+    this.register = registers.open({
+      thing: 'institution',
+      entity: Institution,
+      key: ['codeScheme', 'code'],
+      keyTaken: 'institution_code_taken',
+      firstState: 'REGISTERED',
+      judge: (tx, rows, current) => this.judge(tx, rows, current),
+      announceNew: (entry) => announce(InstitutionRegisteredV1, stateOf(entry)),
+      announceChange,
     });
   }
 
-  async get(id: string): Promise<InstitutionDto> {
-    const institution = await this.dataSource.manager.findOneBy(Institution, { id });
-    if (!institution) throw missing('institution');
-    return toInstitutionDto(institution);
-  }
-
-  async list(query: InstitutionsQuery): Promise<Page<InstitutionDto>> {
-    const select = this.dataSource.manager
-      .createQueryBuilder(Institution, 'i')
-      .where('i.id > :after', { after: afterId(query) })
-      .orderBy('i.id')
-      .limit(query.limit + 1);
-    if (query.code !== undefined) select.andWhere('i.code = :code', { code: query.code });
-    if (query.countyCode !== undefined) select.andWhere('i.county_code = :county', { county: query.countyCode });
-    return toPage(await select.getMany(), query.limit, toInstitutionDto, (row) => [row.id]);
-  }
-
-  async change(id: string, dto: InstitutionFactsDto, readVersion: number): Promise<InstitutionDto> {
-    return this.dataSource.transaction(async (tx) => {
-      const institution = await tx.findOne(Institution, { where: { id }, lock: { mode: 'pessimistic_write' } });
-      if (!institution) throw missing('institution');
-      mustBeCurrent(institution, readVersion);
-      const changed = withFacts(institution, await this.judge(tx, dto), this.clock.now());
-      if (!changed) return toInstitutionDto(institution);
-      await updateRows(tx, Institution, [changed]);
-      await this.outbox.add(tx, InstitutionChangedV1, stateOf(changed));
-      return toInstitutionDto(changed);
+  /** Closes an institution from a day on; a merger closes several with one successor, a split one with several. */
+  close(id: string, dto: CloseInstitutionDto, by: By): Promise<Institution> {
+    const successorIds = dto.successorIds ?? [];
+    return this.register.amend(id, dto, by, async (tx, entry) => {
+      if (entry.state === 'CLOSED') throw conflict('institution-closed', 'The institution is closed already.');
+      const found = await known(tx, successorIds);
+      const faults = successorIds
+        .map((each, at) => ({ each, at }))
+        .filter(({ each }) => each === id || !found.has(each))
+        .map(({ at }) => unknown(`/successorIds/${at}`));
+      if (faults.length > 0) throw invalid('invalid-input', 'The body has faults.', faults);
+      return { state: 'CLOSED', successorIds };
     });
   }
 
-  /** Registers or changes the institution of a code. The second of two that register it at once changes it. */
-  async upsert(row: RegisterInstitutionDto, readVersion: number | undefined): Promise<Upserted> {
-    const work = (): Promise<Upserted> =>
-      this.dataSource.transaction(async (tx) => {
-        const [stored] = await this.store(tx, [row], (current) => mustExistFor(current, readVersion));
-        if (!stored?.institution) throw invalidInput(stored?.outcome as Fault[]);
-        return { institution: toInstitutionDto(stored.institution), created: stored.outcome === 'created' };
-      });
-    return work().catch((error: unknown) => {
-      if (violates(error, 'institution_code_taken')) return work();
-      throw error;
-    });
+  /** Gives an institution another code; the old one stays in its history, and the change feed names both (R-REG-31). */
+  recode(id: string, { codeScheme, code, ...terms }: RecodeInstitutionDto, by: By): Promise<Institution> {
+    return this.register.amend(id, terms, by, () => ({ codeScheme, code }));
   }
 
-  /** Stores rows of an import; answers for each row, in order. */
-  async storeAll(tx: EntityManager, rows: RegisterInstitutionDto[]): Promise<RowOutcome[]> {
-    return (await this.store(tx, rows)).map(({ outcome }) => outcome);
-  }
-
-  /** Stores institutions found by their code, in a handful of statements however many they are. */
-  private async store(
+  private async judge(
     tx: EntityManager,
     rows: RegisterInstitutionDto[],
-    check?: (current: Institution | undefined) => void,
-  ): Promise<Stored[]> {
+    current: (Institution | undefined)[],
+  ): Promise<(Facts<Institution> | Fault[])[]> {
     const places = await this.classifiers.judgePlaces(tx, rows);
-    const upserts = new Upserts(await lockByCode(tx, rows), this.clock.now());
-    const announcements: Announcement[] = [];
-    const stored = rows.map((row, at): Stored => {
-      const { faults, countyCode } = places[at] ?? { faults: [], countyCode: undefined };
-      if (faults.length > 0) return { outcome: faults };
-      check?.(upserts.find(keyOf(row)));
-      const facts = institutionFactsOf(row, countyCode);
-      const { outcome, object } = upserts.put(keyOf(row), facts, () => this.create(row, facts));
-      const event = outcome === 'created' ? InstitutionRegisteredV1 : InstitutionChangedV1;
-      if (outcome !== 'unchanged') announcements.push(announce(event, stateOf(object)));
-      return { outcome, institution: object };
+    const parents = await known(
+      tx,
+      rows.flatMap(({ parentId }) => parentId ?? []),
+    );
+    return rows.map(({ parentId }, at) => {
+      const { faults = [], countyCode } = places[at] ?? {};
+      const own = current[at];
+      const orphan = parentId !== undefined && (parentId === own?.id || !parents.has(parentId));
+      const all = [...faults, ...(orphan ? [unknown('/parentId')] : [])];
+      return all.length > 0 ? all : { countyCode: countyCode ?? null, successorIds: own?.successorIds ?? [] };
     });
-    await upserts.save(tx, Institution);
-    await this.outbox.addAll(tx, announcements);
-    return stored;
-  }
-
-  private create({ codeScheme, code }: RegisterInstitutionDto, facts: InstitutionFacts): Institution {
-    const recordedAt = this.clock.now();
-    return { id: this.ids.next(), version: 1, state: 'REGISTERED', recordedAt, codeScheme, code, ...facts };
-  }
-
-  private async judge(tx: EntityManager, dto: InstitutionFactsDto): Promise<InstitutionFacts> {
-    const [place] = await this.classifiers.judgePlaces(tx, [dto]);
-    if (place && place.faults.length > 0) throw invalidInput(place.faults);
-    return institutionFactsOf(dto, place?.countyCode);
   }
 }
 
-export interface Upserted {
-  institution: InstitutionDto;
-  created: boolean;
+async function known(tx: EntityManager, ids: string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await tx.find(Institution, { where: { id: In(ids) }, select: { id: true } });
+  return new Set(rows.map(({ id }) => id));
 }
 
-interface Stored {
-  outcome: RowOutcome;
-  /** Absent when the row was refused. */
-  institution?: Institution;
-}
-
-type Key = Pick<Institution, 'codeScheme' | 'code'>;
-
-const keyOf = ({ codeScheme, code }: Key): string => `${codeScheme} ${code}`;
-
-const invalidInput = (faults: Fault[]): DomainError => invalid('invalid-input', 'The body has faults.', faults);
-
-async function lockByCode(tx: EntityManager, codes: Key[]): Promise<Map<string, Institution>> {
-  const rows: Institution[] = await tx.query(
-    `SELECT ${selectList(tx, Institution, 'i')} FROM institution i
-     WHERE (i.code_scheme, i.code) IN (SELECT * FROM unnest($1::text[], $2::text[])) ORDER BY i.id FOR UPDATE`,
-    [codes.map(({ codeScheme }) => codeScheme), codes.map(({ code }) => code)],
-  );
-  return new Map(rows.map((row) => [keyOf(row), row]));
+function announceChange(before: Institution, after: Institution): Announcement {
+  const { codeScheme, code } = before;
+  if (codeScheme === after.codeScheme && code === after.code) return announce(InstitutionChangedV1, stateOf(after));
+  return announce(InstitutionKeyChangedV1, { ...stateOf(after), previousCodeScheme: codeScheme, previousCode: code });
 }
 
 function stateOf(institution: Institution): InstitutionRegisteredV1 {
-  const { id, version, codeScheme, code, state, countyCode, municipalityCode } = institution;
+  const { id, version, codeScheme, code, state, countyCode, municipalityCode, successorIds } = institution;
   return {
     institutionId: id,
     version,
@@ -166,5 +101,6 @@ function stateOf(institution: Institution): InstitutionRegisteredV1 {
     state,
     ...(countyCode === null ? {} : { countyCode }),
     ...(municipalityCode === null ? {} : { municipalityCode }),
+    ...(successorIds.length === 0 ? {} : { successorIds }),
   };
 }

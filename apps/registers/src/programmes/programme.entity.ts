@@ -1,14 +1,12 @@
 import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
+import { RegisterEntry } from '../register/register-entry.js';
 import type { ProgrammeKind, ProgrammeModule, ProgrammeScheme } from './programme.rules.js';
 
 @Entity('programme')
 @Unique('programme_code_taken', ['codeScheme', 'code'])
-export class Programme {
+export class Programme extends RegisterEntry {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'programme_pk' })
   id: string;
-
-  @Column('integer')
-  version: number;
 
   @Column('text', { name: 'code_scheme' })
   codeScheme: ProgrammeScheme;
@@ -41,7 +39,4 @@ export class Programme {
 
   @Column('text')
   state: 'REGISTERED' | 'DEREGISTERED';
-
-  @Column('timestamptz', { name: 'recorded_at' })
-  recordedAt: Date;
 }

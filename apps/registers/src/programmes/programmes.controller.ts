@@ -4,18 +4,25 @@ import type { FastifyReply } from 'fastify';
 import { Scope } from '@meistras/platform/auth/access';
 import { Changes } from '@meistras/platform/changes/changes';
 import { ChangePageDto } from '@meistras/platform/changes/changes.dto';
-import { IfMatch, IfMatchIfGiven, NeedsIfMatch, SendsETag, TakesIfMatch } from '@meistras/platform/http/etag';
+import { NeedsIfMatch, SendsETag, TakesIfMatch } from '@meistras/platform/http/etag';
 import { Once } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
 import { Operation } from '@meistras/platform/openapi/operation';
-import { Paged, PageQuery } from '@meistras/platform/paging/paging';
+import { Paged, PageQuery, toPage } from '@meistras/platform/paging/paging';
+import { ChangedBy, Provider, PutBy } from '../register/by.js';
+import type { By, ByIfGiven } from '../register/by.js';
+import { toHistoryDto } from '../register/history.js';
+import { AsOfQuery, HistoryDto } from '../register/register.dto.js';
 import {
+  DeregisterProgrammeDto,
   ProgrammeCodeParams,
   ProgrammeDto,
   ProgrammeFactsDto,
   ProgrammePageDto,
   ProgrammesQuery,
+  RecodeProgrammeDto,
   RegisterProgrammeDto,
+  toProgrammeDto,
 } from './programmes.dto.js';
 import { ProgrammesService } from './programmes.service.js';
 
@@ -31,16 +38,25 @@ export class ProgrammesController {
   @SendsETag()
   @Scope('registers.programmes:write', { national: true })
   @Operation({ id: 'registerProgramme', summary: 'Register a programme', kind: 'create' })
-  register(@Body() dto: RegisterProgrammeDto, @Once() once: WriteOnce): Promise<ProgrammeDto> {
-    return this.programmes.register(dto, once);
+  register(
+    @Body() dto: RegisterProgrammeDto,
+    @Provider() provider: string,
+    @Once() once: WriteOnce,
+  ): Promise<ProgrammeDto> {
+    return this.programmes.register.register(dto, provider, once, toProgrammeDto);
   }
 
   @Get()
   @Paged()
   @Scope('registers.programmes:read')
   @Operation({ id: 'listProgrammes', summary: 'Programmes, oldest first', kind: 'list' })
-  list(@Query() query: ProgrammesQuery): Promise<ProgrammePageDto> {
-    return this.programmes.list(query);
+  async list(@Query() query: ProgrammesQuery): Promise<ProgrammePageDto> {
+    const { codeScheme, code, kind, fieldCode, eqfLevel } = query;
+    const entries = await this.programmes.register.list(query, [
+      ...Object.entries({ codeScheme, code, kind, eqfLevel }).map(([property, value]) => ({ property, value })),
+      { property: 'fieldCode', value: fieldCode, prefix: true },
+    ]);
+    return toPage(entries, query.limit, toProgrammeDto, ({ id }) => [id]);
   }
 
   @Get('changes')
@@ -58,8 +74,19 @@ export class ProgrammesController {
   @SendsETag()
   @Scope('registers.programmes:read')
   @Operation({ id: 'getProgramme', summary: 'One programme', kind: 'read' })
-  get(@Param('id', ParseUUIDPipe) id: string): Promise<ProgrammeDto> {
-    return this.programmes.get(id);
+  async get(@Param('id', ParseUUIDPipe) id: string, @Query() asOf: AsOfQuery): Promise<ProgrammeDto> {
+    return toProgrammeDto(await this.programmes.register.get(id, asOf));
+  }
+
+  @Get(':id/history')
+  @Scope('registers.programmes:read')
+  @Operation({
+    id: 'getProgrammeHistory',
+    summary: 'What was and is believed of a programme, newest knowledge first',
+    kind: 'read',
+  })
+  async history(@Param('id', ParseUUIDPipe) id: string): Promise<HistoryDto> {
+    return toHistoryDto(await this.programmes.register.history(id));
   }
 
   @Put(':id')
@@ -67,12 +94,42 @@ export class ProgrammesController {
   @NeedsIfMatch()
   @Scope('registers.programmes:write', { national: true })
   @Operation({ id: 'changeProgramme', summary: 'Replace the facts of a programme', kind: 'change' })
-  change(
+  async change(
     @Param('id', ParseUUIDPipe) id: string,
     @Body() dto: ProgrammeFactsDto,
-    @IfMatch() version: number,
+    @ChangedBy() by: By,
   ): Promise<ProgrammeDto> {
-    return this.programmes.change(id, dto, version);
+    return toProgrammeDto(await this.programmes.register.change(id, { ...dto, modules: dto.modules ?? [] }, by));
+  }
+
+  @Put(':id/deregistration')
+  @SendsETag()
+  @NeedsIfMatch()
+  @Scope('registers.programmes:write', { national: true })
+  @Operation({ id: 'deregisterProgramme', summary: 'Take a programme off the register from a day on', kind: 'change' })
+  async deregister(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() dto: DeregisterProgrammeDto,
+    @ChangedBy() by: By,
+  ): Promise<ProgrammeDto> {
+    return toProgrammeDto(await this.programmes.deregister(id, dto, by));
+  }
+
+  @Put(':id/code')
+  @SendsETag()
+  @NeedsIfMatch()
+  @Scope('registers.programmes:write', { national: true })
+  @Operation({
+    id: 'recodeProgramme',
+    summary: 'Give a programme another code; its history and the change feed keep both',
+    kind: 'change',
+  })
+  async recode(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() dto: RecodeProgrammeDto,
+    @ChangedBy() by: By,
+  ): Promise<ProgrammeDto> {
+    return toProgrammeDto(await this.programmes.recode(id, dto, by));
   }
 
   @Put('by-code/:codeScheme/:code')
@@ -85,11 +142,12 @@ export class ProgrammesController {
   async put(
     @Param() code: ProgrammeCodeParams,
     @Body() dto: ProgrammeFactsDto,
-    @IfMatchIfGiven() version: number | undefined,
+    @PutBy() by: ByIfGiven,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ProgrammeDto> {
-    const { programme, created } = await this.programmes.upsert({ ...dto, ...code }, version);
+    const row = { ...dto, modules: dto.modules ?? [], ...code };
+    const { entry, created } = await this.programmes.register.upsert(row, by);
     if (created) void reply.status(201);
-    return programme;
+    return toProgrammeDto(entry);
   }
 }

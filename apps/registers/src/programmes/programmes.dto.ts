@@ -15,11 +15,13 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { ApiProperty } from '@nestjs/swagger';
-import { PageQuery } from '@meistras/platform/paging/paging';
+import { IsDay } from '@meistras/platform/http/day';
+import { AsOfPageQuery, StatedTerms } from '../register/register.dto.js';
+import { toEntryDto } from '../register/register.js';
 import { IsProgrammeCode } from './programme-code.validator.js';
 import type { Programme } from './programme.entity.js';
 import { codeWarnings, moduleKinds, programmeKinds, programmeSchemes } from './programme.rules.js';
-import type { ModuleKind, ProgrammeKind, ProgrammeScheme } from './programme.rules.js';
+import type { ModuleKind, ProgrammeKind, ProgrammeModule, ProgrammeScheme } from './programme.rules.js';
 
 export class ProgrammeModuleDto {
   /** @example "4061301" */
@@ -49,7 +51,7 @@ export class ProgrammeModuleDto {
 }
 
 /** What may change of a programme without its code changing. */
-export class ProgrammeFactsDto {
+export class ProgrammeFactsDto extends StatedTerms {
   /** @example "Programinės įrangos testuotojo modulinė profesinio mokymo programa" */
   @IsString()
   @MinLength(1)
@@ -141,9 +143,16 @@ export class ProgrammeDto extends RegisterProgrammeDto {
   /** Empty where they are not given. */
   @ApiProperty({ type: [ProgrammeModuleDto], required: true })
   override modules: ProgrammeModuleDto[];
-  /** When the register took the newest facts. */
+  @ApiProperty({ format: 'date', required: true })
+  override validFrom: string;
+  /** First day on which the facts no longer hold; absent while no end is known. */
+  @ApiProperty({ format: 'date' })
+  validTo?: string;
+  /** When the register came to know them. */
   @ApiProperty({ format: 'date-time' })
   recordedAt: string;
+  /** The API client that stated them. */
+  provider: string;
   /** Where the code reads otherwise than the fields say; absent when it does not. */
   warnings?: ProgrammeWarningDto[];
 }
@@ -153,7 +162,7 @@ export class ProgrammePageDto {
   next?: string;
 }
 
-export class ProgrammesQuery extends PageQuery {
+export class ProgrammesQuery extends AsOfPageQuery {
   @IsOptional()
   @IsIn(programmeSchemes)
   codeScheme?: ProgrammeScheme;
@@ -185,31 +194,33 @@ export class ProgrammesQuery extends PageQuery {
   eqfLevel?: number;
 }
 
-export type ProgrammeFacts = Omit<Programme, 'id' | 'version' | 'codeScheme' | 'code' | 'state' | 'recordedAt'>;
-
-/** The facts as they are stored. */
-export function programmeFactsOf(dto: ProgrammeFactsDto): ProgrammeFacts {
-  const { kind, fieldCode, eqfLevel, credits, modules = [] } = dto;
-  return {
-    ...{ kind, fieldCode, eqfLevel, credits },
-    name: dto.name.normalize('NFC'),
-    nameEn: dto.nameEn?.normalize('NFC') ?? null,
-    modules: modules.map((module) => ({ ...module, name: module.name.normalize('NFC') })),
-  };
-}
-
 export function toProgrammeDto(programme: Programme): ProgrammeDto {
-  const { id, version, codeScheme, code, name, kind, fieldCode, eqfLevel, credits, modules, state } = programme;
   const warnings = codeWarnings(programme);
-  return {
-    ...{ id, version, codeScheme, code, name, kind, fieldCode, eqfLevel, credits, state },
-    modules: modules.map(toModuleDto),
-    recordedAt: programme.recordedAt.toISOString(),
-    ...(programme.nameEn === null ? {} : { nameEn: programme.nameEn }),
-    ...(warnings.length === 0 ? {} : { warnings }),
-  };
+  return { ...toEntryDto<ProgrammeDto>(programme), ...(warnings.length === 0 ? {} : { warnings }) };
 }
 
-function toModuleDto({ code, name, kind, mandatory, credits }: ProgrammeModuleDto): ProgrammeModuleDto {
-  return { code, name, kind, mandatory, credits };
+/** Modules as they are stored: nothing but what a module has, its name composed. */
+export function toModules(modules: ProgrammeModuleDto[]): ProgrammeModule[] {
+  return modules.map(({ code, name, kind, mandatory, credits }) => ({
+    ...{ code, kind, mandatory, credits },
+    name: name.normalize('NFC'),
+  }));
+}
+
+/** The end of a programme in the register. */
+export class DeregisterProgrammeDto extends StatedTerms {
+  /** First day on which it is no longer registered. */
+  @ApiProperty({ format: 'date', required: true })
+  @IsDay()
+  override validFrom: string;
+}
+
+/** Another code of the same programme (R-REG-11, R-REG-31). */
+export class RecodeProgrammeDto extends StatedTerms {
+  @IsIn(programmeSchemes)
+  codeScheme: ProgrammeScheme;
+
+  /** @example "P43061302" */
+  @IsProgrammeCode()
+  code: string;
 }

@@ -19,7 +19,7 @@ export class ProgrammesImport implements OnModuleInit {
       row: RegisterProgrammeDto,
       required: ['codeScheme', 'code', 'name', 'kind', 'fieldCode', 'eqfLevel', 'credits'],
       numbers: ['eqfLevel', 'credits'],
-      apply: (tx, rows) => this.programmes.storeAll(tx, rows),
+      apply: (tx, rows, by) => this.programmes.register.storeAll(tx, rows, by.clientId),
     });
   }
 }

@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { ImportsModule } from '@meistras/platform/imports/imports.module';
 import { ClassifiersModule } from '../classifiers/classifiers.module.js';
+import { RegisterModule } from '../register/register.module.js';
 import { ProgrammesController } from './programmes.controller.js';
 import { ProgrammesImport } from './programmes.import.js';
 import { ProgrammesService } from './programmes.service.js';
 
 @Module({
-  imports: [ClassifiersModule, ImportsModule],
+  imports: [ClassifiersModule, ImportsModule, RegisterModule],
   controllers: [ProgrammesController],
   providers: [ProgrammesService, ProgrammesImport],
   exports: [ProgrammesService],

@@ -41,7 +41,8 @@ export function SendsETag(): MethodDecorator {
   return applyDecorators(RouteConfig({ sendsETag: true }), ApiExtension(etagMark, true));
 }
 
-function ifMatchOf(context: ExecutionContext): number | undefined {
+/** The version in `If-Match`, if the request has one. */
+export function ifMatchOf(context: ExecutionContext): number | undefined {
   const header = context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'];
   if (header === undefined) return undefined;
   const match = shape.exec(header);
@@ -50,7 +51,8 @@ function ifMatchOf(context: ExecutionContext): number | undefined {
   return Number(match[1]);
 }
 
-const IfMatchValue = createParamDecorator((_: unknown, context: ExecutionContext): number => {
+/** The version in `If-Match`; throws `precondition-required` without one. */
+export function neededIfMatchOf(context: ExecutionContext): number {
   const version = ifMatchOf(context);
   if (version !== undefined) return version;
   throw new DomainError(
@@ -58,7 +60,9 @@ const IfMatchValue = createParamDecorator((_: unknown, context: ExecutionContext
     'if-match-missing',
     'The header If-Match with the version read is needed.',
   );
-});
+}
+
+const IfMatchValue = createParamDecorator((_: unknown, context: ExecutionContext) => neededIfMatchOf(context));
 
 const IfMatchIfGivenValue = createParamDecorator((_: unknown, context: ExecutionContext) => ifMatchOf(context));
 

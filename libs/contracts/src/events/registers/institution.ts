@@ -26,6 +26,11 @@ abstract class InstitutionEvent extends DomainEvent {
 
   @IsIn(['REGISTERED', 'CLOSED'])
   state: 'REGISTERED' | 'CLOSED';
+
+  /** Institutions that go on with what a closed one did. */
+  @IsOptional()
+  @IsUUID(undefined, { each: true })
+  successorIds?: string[];
 }
 
 export class InstitutionRegisteredV1 extends InstitutionEvent {
@@ -33,4 +38,15 @@ export class InstitutionRegisteredV1 extends InstitutionEvent {
 }
 export class InstitutionChangedV1 extends InstitutionEvent {
   static readonly type = 'registers.institution.changed.v1';
+}
+
+/** The institution has another code from now on; the one before stays in its history (R-REG-31). */
+export class InstitutionKeyChangedV1 extends InstitutionEvent {
+  static readonly type = 'registers.institution.key-changed.v1';
+
+  @IsString()
+  previousCodeScheme: string;
+
+  @IsString()
+  previousCode: string;
 }

@@ -43,3 +43,14 @@ export class ProgrammeRegisteredV1 extends ProgrammeEvent {
 export class ProgrammeChangedV1 extends ProgrammeEvent {
   static readonly type = 'registers.programme.changed.v1';
 }
+
+/** The programme has another code from now on; the one before stays in its history (R-REG-31). */
+export class ProgrammeKeyChangedV1 extends ProgrammeEvent {
+  static readonly type = 'registers.programme.key-changed.v1';
+
+  @IsString()
+  previousCodeScheme: string;
+
+  @IsString()
+  previousCode: string;
+}

@@ -1,0 +1,194 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { EntityManager, EntityTarget } from 'typeorm';
+import { insertRows, tableOf, updateRows } from '@meistras/platform/database/rows';
+import { invalid } from '@meistras/platform/errors/domain-error';
+import { Clock, Ids } from '@meistras/platform/time/clock';
+import { namesOfChanged, revise, shownOn } from './periods.rules.js';
+import { entryProperties } from './register-entry.js';
+import type { RegisterEntry } from './register-entry.js';
+import { RegisterPeriod } from './register-period.entity.js';
+
+/** On which terms facts are stated. */
+export interface Terms {
+  /** First day on which they hold; today if left out. */
+  validFrom?: string | undefined;
+  legalBasis?: string | undefined;
+  /** Needed for what should have been known before: a correction. */
+  reason?: string | undefined;
+  provider: string;
+}
+
+/** New facts of an entry; facts that are left out stay as they are on the day from which the new ones hold. */
+export interface Change<E> {
+  entry: E;
+  facts: Partial<E>;
+  terms: Terms;
+}
+
+/** A register as its periods see it. `apart` names properties that are kept without a history. */
+export interface Registered<E extends RegisterEntry> {
+  entity: EntityTarget<E>;
+  apart?: readonly (keyof E & string)[];
+}
+
+/**
+ * The two times of every register: when facts hold, and when they were believed (R-REG-26, R-REG-27). A change adds
+ * periods and ends the belief in others; nothing is overwritten. The row in the register shows what holds today.
+ */
+@Injectable()
+export class Periods {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+  ) {}
+
+  /**
+   * Stores changes of different entries, which the caller has locked. Answers each entry as it stands now: of a new
+   * version if anything was stored, the same object if everything was known already.
+   */
+  async change<E extends RegisterEntry>(
+    tx: EntityManager,
+    registered: Registered<E>,
+    changes: Change<E>[],
+  ): Promise<E[]> {
+    const believed = await this.believed(
+      tx,
+      changes.map(({ entry }) => entry.id),
+    );
+    const now = this.clock.now();
+    const written = { begun: [] as RegisterPeriod[], superseded: [] as RegisterPeriod[], entries: [] as E[] };
+    const entries = changes.map((change) => {
+      const stored = believed.get(change.entry.id);
+      const periods = stored ?? [this.firstPeriod(registered, change.entry)];
+      const revision = this.revise(registered, periods, change);
+      if (!revision) return change.entry;
+      for (const period of revision.superseded) period.supersededAt = now;
+      const left = revision.left.map((each) => ({ ...each, id: this.ids.next(), recordedAt: now, supersededAt: null }));
+      const begun = [...left, this.period(registered, change, { ...revision.begun, recordedAt: now })];
+      if (!stored) written.begun.push(...periods);
+      else written.superseded.push(...revision.superseded);
+      written.begun.push(...begun);
+      const after = [...periods.filter(({ supersededAt }) => supersededAt === null), ...begun].toSorted(byDay);
+      const entry = this.show(change.entry, after);
+      written.entries.push(entry);
+      return entry;
+    });
+    // What is no longer believed first: the database lets no two believed periods overlap.
+    await updateRows(tx, RegisterPeriod, written.superseded);
+    await insertRows(tx, RegisterPeriod, written.begun);
+    await updateRows(tx, registered.entity, written.entries);
+    return entries;
+  }
+
+  /** Makes entries show what begins to hold by today. Answers each as it was and as it is, of a new version. */
+  async takeEffect<E extends RegisterEntry>(
+    tx: EntityManager,
+    registered: Registered<E>,
+  ): Promise<{ before: E; after: E }[]> {
+    const { name } = tableOf(tx, registered.entity);
+    const [due]: [{ entry_id: string }[]] = await tx.query(
+      `UPDATE register_period SET pending = false
+       WHERE id IN (SELECT id FROM register_period WHERE register = $1 AND pending AND valid_from <= $2
+         ORDER BY valid_from LIMIT 500 FOR UPDATE SKIP LOCKED) AND superseded_at IS NULL RETURNING entry_id`,
+      [name, this.clock.today()],
+    );
+    const ids = [...new Set(due.map(({ entry_id: id }) => id))];
+    if (ids.length === 0) return [];
+    const locked = await tx
+      .createQueryBuilder(registered.entity, 'e')
+      .where('e.id = ANY(:ids)', { ids })
+      .orderBy('e.id')
+      .setLock('pessimistic_write')
+      .getMany();
+    const believed = await this.believed(tx, ids);
+    const effects = locked.map((before) => ({ before, after: this.show(before, believed.get(before.id) ?? []) }));
+    await updateRows(
+      tx,
+      registered.entity,
+      effects.map(({ after }) => after),
+    );
+    return effects;
+  }
+
+  /** All periods of an entry that has a history, those no longer believed too, newest knowledge first. */
+  async history(entryId: string): Promise<RegisterPeriod[]> {
+    return this.dataSource.manager.find(RegisterPeriod, {
+      where: { entryId },
+      order: { recordedAt: 'DESC', validFrom: 'DESC' },
+    });
+  }
+
+  /** The facts of an entry as one period: what its row shows. */
+  firstPeriod<E extends RegisterEntry>(registered: Registered<E>, entry: E): RegisterPeriod {
+    const { validFrom, validTo, recordedAt, provider, legalBasis, reason } = entry;
+    return {
+      ...{ id: this.ids.next(), register: tableOf(this.dataSource, registered.entity).name, entryId: entry.id },
+      ...{ validFrom, validTo, recordedAt, supersededAt: null, pending: validFrom > this.clock.today() },
+      ...{ facts: this.factsOf(registered, entry), provider, legalBasis, reason },
+    };
+  }
+
+  private revise<E extends RegisterEntry>(
+    registered: Registered<E>,
+    periods: RegisterPeriod[],
+    { facts, terms }: Change<E>,
+  ): ReturnType<typeof revise<Record<string, unknown>, RegisterPeriod>> | undefined {
+    const today = this.clock.today();
+    const from = terms.validFrom ?? today;
+    const base = shownOn(periods, from);
+    const said = { ...base?.facts, ...this.factsOf(registered, facts) };
+    if (base && base.validFrom <= from && namesOfChanged(base.facts, said).length === 0) return undefined;
+    if (from < today && terms.reason === undefined)
+      throw invalid('invalid-input', 'The body has faults.', [
+        { pointer: '/reason', code: 'REQUIRED', message: 'A change of what held before today needs a reason.' },
+      ]);
+    return revise(periods, from, said);
+  }
+
+  private period<E extends RegisterEntry>(
+    registered: Registered<E>,
+    { entry, terms }: Change<E>,
+    begun: Pick<RegisterPeriod, 'validFrom' | 'validTo' | 'facts' | 'recordedAt'>,
+  ): RegisterPeriod {
+    return {
+      ...{ id: this.ids.next(), register: tableOf(this.dataSource, registered.entity).name, entryId: entry.id },
+      ...begun,
+      ...{ supersededAt: null, pending: begun.validFrom > this.clock.today() },
+      ...{ provider: terms.provider, legalBasis: terms.legalBasis ?? null, reason: terms.reason ?? null },
+    };
+  }
+
+  /** The entry as its believed periods show it today, in its next version. */
+  private show<E extends RegisterEntry>(entry: E, believed: RegisterPeriod[]): E {
+    const shown = shownOn(believed, this.clock.today());
+    if (!shown) throw new Error(`The entry ${entry.id} has no period.`);
+    const { facts, validFrom, validTo, recordedAt, provider, legalBasis, reason } = shown;
+    const about = { validFrom, validTo, recordedAt, provider, legalBasis, reason };
+    return { ...entry, ...facts, ...about, version: entry.version + 1 };
+  }
+
+  private factsOf<E extends RegisterEntry>(
+    { entity, apart = [] }: Registered<E>,
+    from: Partial<E>,
+  ): Record<string, unknown> {
+    const names = tableOf(this.dataSource, entity)
+      .columns.map(({ property }) => property)
+      .filter((name) => name in from && !entryProperties.has(name) && !(apart as readonly string[]).includes(name));
+    return Object.fromEntries(names.map((name) => [name, from[name as keyof E] as unknown]));
+  }
+
+  private async believed(tx: EntityManager, ids: string[]): Promise<Map<string, RegisterPeriod[]>> {
+    const rows = await tx
+      .createQueryBuilder(RegisterPeriod, 'p')
+      .where('p.entry_id = ANY(:ids) AND p.superseded_at IS NULL', { ids })
+      .orderBy('p.valid_from')
+      .getMany();
+    const byEntry = new Map<string, RegisterPeriod[]>();
+    for (const row of rows) byEntry.set(row.entryId, [...(byEntry.get(row.entryId) ?? []), row]);
+    return byEntry;
+  }
+}
+
+const byDay = (a: RegisterPeriod, b: RegisterPeriod): number => (a.validFrom < b.validFrom ? -1 : 1);

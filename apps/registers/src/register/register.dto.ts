@@ -1,0 +1,117 @@
+import { IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsDay } from '@meistras/platform/http/day';
+import { PageQuery } from '@meistras/platform/paging/paging';
+
+/** On which terms facts are stated; part of every body of a register. */
+export class StatedTerms {
+  /**
+   * First day on which the facts hold; today if left out. They hold until the next later period begins. In the future:
+   * they take effect by themselves on that day. In the past: a correction, which needs a reason.
+   * @example "2026-09-01"
+   */
+  @IsOptional()
+  @IsDay()
+  validFrom?: string;
+
+  /**
+   * The act that they rest on.
+   * @example "V-1234"
+   */
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(250)
+  legalBasis?: string;
+
+  /**
+   * Why they were changed.
+   * @example "Entered by mistake"
+   */
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(500)
+  reason?: string;
+}
+
+/** Which of the two times a read asks for; without either, what holds today as it is known now. */
+export class AsOfQuery {
+  /**
+   * What held on this day.
+   * @example "2026-09-01"
+   */
+  @IsOptional()
+  @IsDay()
+  validOn?: string;
+
+  /**
+   * As it was known by the end of this day.
+   * @example "2026-10-01"
+   */
+  @IsOptional()
+  @IsDay()
+  knownOn?: string;
+}
+
+/** A list of a register that can be asked for at both times. */
+export class AsOfPageQuery extends PageQuery {
+  /**
+   * What held on this day.
+   * @example "2026-09-01"
+   */
+  @IsOptional()
+  @IsDay()
+  validOn?: string;
+
+  /**
+   * As it was known by the end of this day.
+   * @example "2026-10-01"
+   */
+  @IsOptional()
+  @IsDay()
+  knownOn?: string;
+}
+
+/** A fact that a period changed. */
+export class FactChangeDto {
+  /** @example "name" */
+  property: string;
+  /** Absent where nothing was stated before. */
+  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true })
+  before?: unknown;
+  /** Absent where nothing is stated any more. */
+  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true })
+  after?: unknown;
+}
+
+/** What was or is believed to hold in a period. */
+export class HistoryPeriodDto {
+  @ApiProperty({ format: 'date' })
+  validFrom: string;
+  /** First day after the period; absent while no end is known. */
+  @ApiProperty({ format: 'date' })
+  validTo?: string;
+  /** Since when it was believed. */
+  @ApiProperty({ format: 'date-time' })
+  recordedAt: string;
+  /** Since when it is no longer believed; absent while it is. */
+  @ApiProperty({ format: 'date-time' })
+  supersededAt?: string;
+  /** The API client that stated it. */
+  provider: string;
+  legalBasis?: string;
+  reason?: string;
+  /** What it changed of the period before it, or of the one that it corrected; empty for the first. */
+  @ApiProperty({ type: () => [FactChangeDto] })
+  changes: FactChangeDto[];
+  /** All facts of the period by their names. */
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  facts: Record<string, unknown>;
+}
+
+export class HistoryDto {
+  /** Newest knowledge first. */
+  @ApiProperty({ type: () => [HistoryPeriodDto] })
+  items: HistoryPeriodDto[];
+}

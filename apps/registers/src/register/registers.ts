@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { LedLoopRunner } from '@meistras/platform/bus/loop';
+import { Idempotency } from '@meistras/platform/idempotency/idempotency';
+import { Outbox } from '@meistras/platform/outbox/outbox';
+import { Clock, Ids } from '@meistras/platform/time/clock';
+import { RegistersConfig } from '../registers.config.js';
+import { Periods } from './periods.js';
+import type { RegisterEntry } from './register-entry.js';
+import { Register } from './register.js';
+import type { RegisterDefinition, RegisterTools } from './register.js';
+import type { StatedTerms } from './register.dto.js';
+
+/** What begins to hold on a day takes effect within this time after its midnight. */
+const pollMs = 30_000;
+
+/** All registers of the service: opens them, and lets what was stated for a later day take effect on it. */
+@Injectable()
+export class Registers implements RegisterTools, OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly opened: { takeEffect(): Promise<boolean> }[] = [];
+  private readonly runner: LedLoopRunner;
+
+  constructor(
+    readonly dataSource: DataSource,
+    readonly idempotency: Idempotency,
+    readonly outbox: Outbox,
+    readonly periods: Periods,
+    readonly clock: Clock,
+    readonly ids: Ids,
+    config: RegistersConfig,
+  ) {
+    this.runner = new LedLoopRunner({
+      name: 'periods',
+      url: config.DATABASE_URL,
+      lock: [7272746, 'periods'],
+      pollMs,
+      opened: () => Promise.resolve(),
+      turn: () => this.takeEffect(),
+    });
+  }
+
+  open<E extends RegisterEntry, Row extends StatedTerms>(definition: RegisterDefinition<E, Row>): Register<E, Row> {
+    const register = new Register(definition, this);
+    this.opened.push(register);
+    return register;
+  }
+
+  /** A turn over all registers; 0 when nothing is due. */
+  async takeEffect(): Promise<number> {
+    let some = 0;
+    for (const register of this.opened) if (await register.takeEffect()) some += 1;
+    return some;
+  }
+
+  onApplicationBootstrap(): void {
+    this.runner.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.runner.stop();
+  }
+}
