@@ -79,6 +79,7 @@ const registers = {
   listInstitutions: row('open'),
   listInstitutionChanges: row('open'),
   getInstitution: row('open', (x) => ({ path: { id: x.institutionId } })),
+  exportInstitutions: row('open'),
   getInstitutionHistory: row('open', (x) => ({ path: { id: x.institutionId } })),
   closeInstitution: row('national', (x) => ({ path: { id: x.institutionId }, body: { validFrom: '2999-01-01' } })),
   recodeInstitution: row('national', (x) => ({
@@ -94,6 +95,7 @@ const registers = {
   listProgrammes: row('open'),
   listProgrammeChanges: row('open'),
   getProgramme: row('open', (x) => ({ path: { id: x.programmeId } })),
+  exportProgrammes: row('open'),
   getProgrammeHistory: row('open', (x) => ({ path: { id: x.programmeId } })),
   deregisterProgramme: row('national', (x) => ({ path: { id: x.programmeId }, body: { validFrom: '2999-01-01' } })),
   recodeProgramme: row('national', (x) => ({

@@ -13,6 +13,7 @@ const match = { 'if-match': '"1"' };
 const operations: [string, Send, scope: string, national: boolean][] = [
   ['GET /institutions', (api) => api.get('/institutions'), 'registers.institutions:read', false],
   ['GET /institutions/changes', (api) => api.get('/institutions/changes'), 'registers.institutions:read', false],
+  ['GET /institutions/export', (api) => api.get('/institutions/export'), 'registers.institutions:read', false],
   ['GET /institutions/{id}', (api) => api.get(`/institutions/${id}`), 'registers.institutions:read', false],
   [
     'GET /institutions/{id}/history',
@@ -47,6 +48,7 @@ const operations: [string, Send, scope: string, national: boolean][] = [
   ],
   ['GET /programmes', (api) => api.get('/programmes'), 'registers.programmes:read', false],
   ['GET /programmes/changes', (api) => api.get('/programmes/changes'), 'registers.programmes:read', false],
+  ['GET /programmes/export', (api) => api.get('/programmes/export'), 'registers.programmes:read', false],
   ['GET /programmes/{id}', (api) => api.get(`/programmes/${id}`), 'registers.programmes:read', false],
   ['GET /programmes/{id}/history', (api) => api.get(`/programmes/${id}/history`), 'registers.programmes:read', false],
   [

@@ -1,9 +1,10 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Put, Query, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Put, Query, Req, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Scope } from '@meistras/platform/auth/access';
 import { Changes } from '@meistras/platform/changes/changes';
 import { ChangePageDto } from '@meistras/platform/changes/changes.dto';
+import { Exports } from '@meistras/platform/exports/exports';
 import { NeedsIfMatch, SendsETag, TakesIfMatch } from '@meistras/platform/http/etag';
 import { Once } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
@@ -11,7 +12,7 @@ import { Operation } from '@meistras/platform/openapi/operation';
 import { Paged, PageQuery, toPage } from '@meistras/platform/paging/paging';
 import { ChangedBy, Provider, PutBy } from '../register/by.js';
 import type { By, ByIfGiven } from '../register/by.js';
-import { AsOfQuery, HistoryDto } from '../register/register.dto.js';
+import { AsOfQuery, HistoryDto, RegisterExportQuery } from '../register/register.dto.js';
 import { toEntryDto } from '../register/register.js';
 import { toHistoryDto } from '../register/history.js';
 import {
@@ -32,6 +33,7 @@ export class InstitutionsController {
   constructor(
     private readonly institutions: InstitutionsService,
     private readonly changes: Changes,
+    private readonly exports: Exports,
   ) {}
 
   @Post()
@@ -69,6 +71,23 @@ export class InstitutionsController {
   })
   listChanges(@Query() query: PageQuery): Promise<ChangePageDto> {
     return this.changes.list('registers.institution', query, null);
+  }
+
+  @Get('export')
+  @ApiProduces('application/x-ndjson', 'text/csv')
+  @Scope('registers.institutions:read')
+  @Operation({
+    id: 'exportInstitutions',
+    summary: 'All institutions in one stream, gzipped if accepted',
+    kind: 'list',
+    also: [503],
+  })
+  export(
+    @Query() { format, ...asOf }: RegisterExportQuery,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.exports.send(this.institutions.register.exported(asOf, []), format ?? 'ndjson', request, reply);
   }
 
   @Get(':id')

@@ -1,9 +1,10 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Put, Query, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Put, Query, Req, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Scope } from '@meistras/platform/auth/access';
 import { Changes } from '@meistras/platform/changes/changes';
 import { ChangePageDto } from '@meistras/platform/changes/changes.dto';
+import { Exports } from '@meistras/platform/exports/exports';
 import { NeedsIfMatch, SendsETag, TakesIfMatch } from '@meistras/platform/http/etag';
 import { Once } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
@@ -12,7 +13,7 @@ import { Paged, PageQuery, toPage } from '@meistras/platform/paging/paging';
 import { ChangedBy, Provider, PutBy } from '../register/by.js';
 import type { By, ByIfGiven } from '../register/by.js';
 import { toHistoryDto } from '../register/history.js';
-import { AsOfQuery, HistoryDto } from '../register/register.dto.js';
+import { AsOfQuery, HistoryDto, RegisterExportQuery } from '../register/register.dto.js';
 import {
   DeregisterProgrammeDto,
   ProgrammeCodeParams,
@@ -32,6 +33,7 @@ export class ProgrammesController {
   constructor(
     private readonly programmes: ProgrammesService,
     private readonly changes: Changes,
+    private readonly exports: Exports,
   ) {}
 
   @Post()
@@ -68,6 +70,23 @@ export class ProgrammesController {
   })
   listChanges(@Query() query: PageQuery): Promise<ChangePageDto> {
     return this.changes.list('registers.programme', query, null);
+  }
+
+  @Get('export')
+  @ApiProduces('application/x-ndjson', 'text/csv')
+  @Scope('registers.programmes:read')
+  @Operation({
+    id: 'exportProgrammes',
+    summary: 'All programmes in one stream, gzipped if accepted',
+    kind: 'list',
+    also: [503],
+  })
+  export(
+    @Query() { format, ...asOf }: RegisterExportQuery,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.exports.send(this.programmes.register.exported(asOf, []), format ?? 'ndjson', request, reply);
   }
 
   @Get(':id')

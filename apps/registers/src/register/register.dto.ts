@@ -1,5 +1,7 @@
-import { IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
 import { ApiProperty } from '@nestjs/swagger';
+import { exportFormats } from '@meistras/platform/exports/exports';
+import type { ExportFormat } from '@meistras/platform/exports/exports';
 import { IsDay } from '@meistras/platform/http/day';
 import { PageQuery } from '@meistras/platform/paging/paging';
 
@@ -52,6 +54,14 @@ export class AsOfQuery {
   @IsOptional()
   @IsDay()
   knownOn?: string;
+}
+
+/** A whole register in one answer, at both times if asked. */
+export class RegisterExportQuery extends AsOfQuery {
+  /** An item a line as JSON (the default), or a table with a header. */
+  @IsOptional()
+  @IsIn(exportFormats)
+  format?: ExportFormat;
 }
 
 /** A list of a register that can be asked for at both times. */

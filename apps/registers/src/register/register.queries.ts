@@ -1,5 +1,9 @@
+import pg from 'pg';
 import type { DataSource, EntityTarget } from 'typeorm';
 import { selectList, tableOf } from '@meistras/platform/database/rows';
+import type { Table } from '@meistras/platform/database/rows';
+import { formulaSafe } from '@meistras/platform/exports/exports';
+import type { Exported } from '@meistras/platform/exports/exports';
 import type { RegisterEntry } from './register-entry.js';
 
 /** A property that an entry must have: equal to the value, or beginning with it. */
@@ -35,19 +39,19 @@ export interface PeriodRow {
 /** By the end of a day in the national zone. */
 const knownBy = (day: string): string => `((${day}::date + 1)::timestamp AT TIME ZONE 'Europe/Vilnius')`;
 
+/** How a value comes into a statement: as a parameter, or, where there are none, as a literal. */
+type Put = (value: unknown) => string;
+
 /**
- * Reads entries of a register as they stand, or as of both times: then by the period that was believed, and of an entry
+ * FROM and WHERE of entries as they stand, or as of both times: then by the period that was believed, and of an entry
  * without a history by its row (R-REG-26, F-REG-4).
  */
-export function readStatement<E extends RegisterEntry>(
-  source: DataSource,
-  entity: EntityTarget<E>,
-  { conditions, after, limit }: Wanted,
+function fromWhere(
+  { name, columns }: Table,
+  { conditions, after }: Wanted,
   asOf: BothTimes | undefined,
-): { text: string; values: unknown[] } {
-  const { name, columns } = tableOf(source, entity);
-  const values: unknown[] = [];
-  const put = (value: unknown): string => `$${values.push(value)}`;
+  put: Put,
+): string {
   const where = conditions
     .filter(({ value }) => value !== undefined)
     .map(({ property, value, prefix }) => {
@@ -73,11 +77,60 @@ export function readStatement<E extends RegisterEntry>(
     );
     where.push(`(p.id IS NOT NULL OR (h.changed IS NULL AND ${holds('e')}))`);
   }
-  const text = `SELECT ${selectList(source, entity, 'e')}${asOf ? ', to_jsonb(p) AS "asOfPeriod"' : ''}
-    FROM "${name}" e ${joins.join(' ')} ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
-    ORDER BY e.id LIMIT ${put(limit)}`;
-  return { text, values };
+  return `FROM "${name}" e ${joins.join(' ')} ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY e.id`;
 }
+
+/** Reads entries of a register; `entryOf` makes the rows entries. */
+export function readStatement<E extends RegisterEntry>(
+  source: DataSource,
+  entity: EntityTarget<E>,
+  wanted: Wanted,
+  asOf: BothTimes | undefined,
+): { text: string; values: unknown[] } {
+  const values: unknown[] = [];
+  const put: Put = (value) => `$${values.push(value)}`;
+  const rest = fromWhere(tableOf(source, entity), wanted, asOf, put);
+  const columns = `${selectList(source, entity, 'e')}${asOf ? ', to_jsonb(p) AS "asOfPeriod"' : ''}`;
+  return { text: `SELECT ${columns} ${rest} LIMIT ${put(wanted.limit)}`, values };
+}
+
+const instant = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+/** The same entries for an export, as JSON that equals their answers, and as a table. */
+export function exportStatements<E extends RegisterEntry>(
+  source: DataSource,
+  entity: EntityTarget<E>,
+  conditions: Condition[],
+  asOf: BothTimes | undefined,
+): Exported {
+  const table = tableOf(source, entity);
+  const put: Put = (value) => pg.escapeLiteral(String(value));
+  const rest = fromWhere(table, { conditions, limit: 0 }, asOf, put);
+  const parts = table.columns.map(({ name, property, type }) => {
+    const now = type === 'timestamptz' ? instant(`e."${name}"`) : `e."${name}"`;
+    if (!asOf) return { property, type, value: now };
+    // A period's own columns bear the entry's names; all else it has among its facts.
+    const then = aboutPeriod.has(property)
+      ? type === 'timestamptz'
+        ? instant(`p."${name}"`)
+        : `p."${name}"`
+      : type === 'jsonb'
+        ? `p.facts->'${property}'`
+        : `(p.facts->>'${property}')::${type}`;
+    const same = property === 'id' || property === 'version';
+    return { property, type, value: same ? now : `CASE WHEN p.id IS NULL THEN ${now} ELSE ${then} END` };
+  });
+  const pairs = parts.map(({ property, value }) => `'${property}', ${value}`).join(', ');
+  const cells = parts.map(
+    ({ property, type, value }) => `${type === 'text' ? formulaSafe(value) : value} AS "${property}"`,
+  );
+  return {
+    ndjson: `SELECT json_strip_nulls(json_build_object(${pairs})) ${rest}`,
+    csv: `SELECT ${cells.join(', ')} ${rest}`,
+  };
+}
+
+const aboutPeriod = new Set(['validFrom', 'validTo', 'recordedAt', 'provider', 'legalBasis', 'reason']);
 
 /** The entry with the facts of its period, if one was asked for. */
 export function entryOf<E extends RegisterEntry>({ asOfPeriod, ...row }: E & { asOfPeriod?: PeriodRow | null }): E {

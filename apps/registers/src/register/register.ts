@@ -5,6 +5,7 @@ import type { Fault } from '@meistras/platform/errors/domain-error';
 import { withoutNulls } from '@meistras/platform/http/validation';
 import { mustBeCurrent, mustExistFor } from '@meistras/platform/http/etag';
 import type { Idempotency, WriteOnce } from '@meistras/platform/idempotency/idempotency';
+import type { Exported } from '@meistras/platform/exports/exports';
 import type { RowOutcome } from '@meistras/platform/imports/import-kind';
 import type { Announcement, Outbox } from '@meistras/platform/outbox/outbox';
 import { afterId } from '@meistras/platform/paging/paging';
@@ -15,8 +16,8 @@ import type { Change, Periods, Terms } from './periods.js';
 import { entryProperties } from './register-entry.js';
 import type { RegisterEntry } from './register-entry.js';
 import type { AsOfQuery as AsOf, StatedTerms } from './register.dto.js';
-import { entryOf, readStatement } from './register.queries.js';
-import type { Condition, PeriodRow, Wanted } from './register.queries.js';
+import { entryOf, exportStatements, readStatement } from './register.queries.js';
+import type { BothTimes, Condition, PeriodRow, Wanted } from './register.queries.js';
 import type { RegisterPeriod } from './register-period.entity.js';
 
 /** What one register is about. Everything else is the same in all of them. */
@@ -187,21 +188,28 @@ export class Register<E extends RegisterEntry, Row extends StatedTerms> {
     });
   }
 
-  private async read(wanted: Wanted, { validOn, knownOn }: AsOf): Promise<E[]> {
+  /** The same entries, all of them, to be sent by `Exports`. */
+  exported(asOf: AsOf, conditions: Condition[]): Exported {
+    return exportStatements(this.tools.dataSource, this.definition.entity, conditions, this.bothTimes(asOf));
+  }
+
+  private async read(wanted: Wanted, asOf: AsOf): Promise<E[]> {
+    const { dataSource } = this.tools;
+    const { text, values } = readStatement(dataSource, this.definition.entity, wanted, this.bothTimes(asOf));
+    const rows: (E & { asOfPeriod?: PeriodRow | null })[] = await dataSource.query(text, values);
+    return rows.map(entryOf);
+  }
+
+  /** Both times where at least one is asked for; the other is today. */
+  private bothTimes({ validOn, knownOn }: AsOf): BothTimes | undefined {
     const today = this.tools.clock.today();
     if (knownOn !== undefined && knownOn > today) {
       const message = 'What will be known by then is not known yet.';
-      throw new DomainError('malformed', 'invalid-parameter', message, [
-        { pointer: '?knownOn', code: 'IN_FUTURE', message },
-      ]);
+      const fault = { pointer: '?knownOn', code: 'IN_FUTURE', message };
+      throw new DomainError('malformed', 'invalid-parameter', 'The request has faulty parameters.', [fault]);
     }
-    const asOf =
-      validOn === undefined && knownOn === undefined
-        ? undefined
-        : { validOn: validOn ?? today, knownOn: knownOn ?? today };
-    const { text, values } = readStatement(this.tools.dataSource, this.definition.entity, wanted, asOf);
-    const rows: (E & { asOfPeriod?: PeriodRow | null })[] = await this.tools.dataSource.query(text, values);
-    return rows.map(entryOf);
+    if (validOn === undefined && knownOn === undefined) return undefined;
+    return { validOn: validOn ?? today, knownOn: knownOn ?? today };
   }
 
   private async storeDistinct(

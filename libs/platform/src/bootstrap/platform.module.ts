@@ -10,6 +10,7 @@ import { ProcessConfig, ServiceConfig } from '../config/config.js';
 import { appDataSource } from '../database/data-source.js';
 import { Prepared } from '../database/prepared.js';
 import { Writes } from '../database/writes.js';
+import { Exports } from '../exports/exports.js';
 import { HealthController } from '../health/health.controller.js';
 import { probe, Readiness } from '../health/readiness.js';
 import { Idempotency } from '../idempotency/idempotency.js';
@@ -67,7 +68,7 @@ export class PlatformModule {
       useFactory: (bus: Bus, inbox: Inbox) => new BusStrategy(service.name, bus, inbox, config.BUS_REWIND === 'true'),
       inject: [Bus, Inbox],
     };
-    const own = [Prepared, Writes, Outbox, OutboxRelay, Inbox, Idempotency, ParkedEvents, Changes];
+    const own = [Prepared, Writes, Exports, Outbox, OutboxRelay, Inbox, Idempotency, ParkedEvents, Changes];
     return {
       module: PlatformModule,
       global: true,
