@@ -24,6 +24,11 @@ const list = (mine, query = {}) => ({ relation: 'list', mine, request: () => ({ 
 
 const act = () => ({ authority: 'Ministry', actNumber: 'ACT-2', actOn: today(), documentHash: '1'.repeat(64) });
 const programme = () => ({ name: 'Another name', kind: 'INITIAL', fieldCode: '0613', eqfLevel: 4, credits: 60 });
+const employer = () => ({ name: 'Another employer' });
+const nonFormalProgramme = () => ({
+  ...{ name: 'Another', purpose: 'PROFESSIONAL_DEVELOPMENT', municipalityCode: 'LT-16' },
+  ...{ providerScheme: 'JAR', providerCode: '188603091' },
+});
 const person = () => ({ givenName: 'Learner', familyName: 'Changed', birthOn: '2006-05-14', sex: 'F' });
 const choices = (x) => [{ offeringId: x.openOffering.id, fundingType: 'VF' }];
 
@@ -72,6 +77,37 @@ const identity = {
 
 const programmeCode = () => ({ path: { codeScheme: 'SMPKR', code: 'P43061301' } });
 const registers = {
+  ...Object.fromEntries(
+    [
+      ['Employer', 'employerId', employer, { codeScheme: 'JAR', code: '399990500' }, {}],
+      [
+        'NonFormalProgramme',
+        'nonFormalProgrammeId',
+        nonFormalProgramme,
+        { code: 'NF-9' },
+        { deregistrationReason: 'MERGED' },
+      ],
+    ].flatMap(([thing, name, facts, code, end]) => {
+      const one = (body) => (x) => ({ path: { id: x[name] }, ...(body ? { body: body() } : {}) });
+      return [
+        [`register${thing}`, row('national', () => ({ body: { ...facts(), ...code } }))],
+        [`list${thing}s`, row('open')],
+        [`list${thing}Changes`, row('open')],
+        [`export${thing}s`, row('open')],
+        [`get${thing}`, row('open', one())],
+        [`get${thing}History`, row('open', one())],
+        [`change${thing}`, row('national', one(facts))],
+        [
+          `deregister${thing}`,
+          row(
+            'national',
+            one(() => ({ validFrom: '2999-01-01', ...end })),
+          ),
+        ],
+        [`put${thing}`, row('national', () => ({ path: code, body: facts() }))],
+      ];
+    }),
+  ),
   listClassifiers: row('open'),
   getClassifier: row('open', () => ({ path: { code: 'KL_ISCED_F' } })),
   listClassifierItems: row('open', () => ({ path: { code: 'KL_ISCED_F' } })),

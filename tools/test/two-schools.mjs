@@ -61,6 +61,13 @@ async function nationalFacts(ministry) {
   await ministry.post('/finance/v1/funding-rates', rate);
   const facts = { name: 'Programme of the test', kind: 'INITIAL', fieldCode: '0613', eqfLevel: 4, credits: 60 };
   const programme = await ministry.put('/registers/v1/programmes/by-code/SMPKR/P43061301', facts);
+  const employer = await ministry.put('/registers/v1/employers/by-code/JAR/188603091', {
+    name: 'Employer of the test',
+  });
+  const nonFormal = await ministry.put('/registers/v1/non-formal-programmes/by-code/NF-1', {
+    ...{ name: 'Course of the test', purpose: 'NON_FORMAL_ADULTS', municipalityCode: 'LT-16' },
+    ...{ providerScheme: 'OTHER', providerCode: 'P-1' },
+  });
   const { id } = await importRows(ministry, 'registers', 'institutions', [{ codeScheme: 'JAR', code: 'no code' }]);
   const imports = { registers: id };
   for (const [service, kind] of [
@@ -68,7 +75,8 @@ async function nationalFacts(ministry) {
     ['admission', 'offerings'],
   ])
     imports[service] = (await importRows(ministry, service, kind, [{ programmeCode: 'none' }])).id;
-  return { programmeId: programme.id, programmeVersion: programme.version, imports };
+  const ids = { programmeId: programme.id, employerId: employer.id, nonFormalProgrammeId: nonFormal.id };
+  return { ...ids, programmeVersion: programme.version, imports };
 }
 
 /** A learner, and a procedure that led to the licence. */

@@ -1,8 +1,18 @@
 import { ClassifiersModule } from './classifiers/classifiers.module.js';
+import { EmployersModule } from './employers/employers.module.js';
 import { InstitutionsModule } from './institutions/institutions.module.js';
 import { LearnersModule } from './learners/learners.module.js';
 import { LicencesModule } from './licences/licences.module.js';
+import { NonFormalProgrammesModule } from './non-formal-programmes/non-formal-programmes.module.js';
 import { ProgrammesModule } from './programmes/programmes.module.js';
 
 /** The table of contents of the service. */
-export const features = [ClassifiersModule, InstitutionsModule, ProgrammesModule, LearnersModule, LicencesModule];
+export const features = [
+  ClassifiersModule,
+  InstitutionsModule,
+  ProgrammesModule,
+  LearnersModule,
+  LicencesModule,
+  NonFormalProgrammesModule,
+  EmployersModule,
+];

@@ -2,17 +2,30 @@ import type { ServiceDefinition } from '@meistras/platform/bootstrap/service-def
 import { migrationsIn } from '@meistras/platform/database/migrations-in';
 import { Classifier, ClassifierItem } from './classifiers/classifier.entity.js';
 import { classifierSeed } from './classifiers/classifiers.seed.js';
+import { Employer } from './employers/employer.entity.js';
 import { Institution } from './institutions/institution.entity.js';
 import { LearnerEntry } from './learners/learner-entry.entity.js';
 import { Learner } from './learners/learner.entity.js';
 import { Licence } from './licences/licence.entity.js';
+import { NonFormalProgramme } from './non-formal-programmes/non-formal-programme.entity.js';
 import { Programme } from './programmes/programme.entity.js';
 import { RegisterPeriod } from './register/register-period.entity.js';
 import { RegistersConfig } from './registers.config.js';
 
 export const registers: ServiceDefinition = {
   name: 'registers',
-  entities: [Classifier, ClassifierItem, Institution, Programme, Learner, LearnerEntry, Licence, RegisterPeriod],
+  entities: [
+    Classifier,
+    ClassifierItem,
+    Institution,
+    Programme,
+    Learner,
+    LearnerEntry,
+    Licence,
+    RegisterPeriod,
+    NonFormalProgramme,
+    Employer,
+  ],
   migrations: await migrationsIn(new URL('./migrations/', import.meta.url)),
   config: RegistersConfig,
   seed: classifierSeed,

@@ -5,8 +5,10 @@ import type { ServiceUnderTest } from '@meistras/testing/start-service';
 import type { Caller } from '@meistras/testing/tokens';
 import { features } from '../src/app.module.js';
 import { registers } from '../src/data-source.js';
+import type { RegisterEmployerDto } from '../src/employers/employers.dto.js';
 import type { RegisterInstitutionDto } from '../src/institutions/institutions.dto.js';
 import type { RegisterLearnerDto } from '../src/learners/learners.dto.js';
+import type { RegisterNonFormalProgrammeDto } from '../src/non-formal-programmes/non-formal-programmes.dto.js';
 import type { RegisterProgrammeDto } from '../src/programmes/programmes.dto.js';
 
 /** The service with keys of this spec file alone. */
@@ -21,7 +23,15 @@ const scopesOf = (...resources: string[]): string[] =>
   resources.flatMap((resource) => [`registers.${resource}:read`, `registers.${resource}:write`]);
 
 export const registrar: Caller = {
-  scopes: scopesOf('institutions', 'programmes', 'learners', 'classifiers', 'licences'),
+  scopes: scopesOf(
+    'institutions',
+    'programmes',
+    'learners',
+    'classifiers',
+    'licences',
+    'employers',
+    'non-formal-programmes',
+  ),
   national: true,
 };
 
@@ -106,4 +116,22 @@ export function anEnrolment(facts: Partial<EnrolmentStartedV1> = {}): EnrolmentS
 /** `pointer CODE` of every fault of a problem, sorted. */
 export function faultsOf(problem: { errors?: { pointer: string; code: string }[] }): string[] {
   return (problem.errors ?? []).map(({ pointer, code }) => `${pointer} ${code}`).sort();
+}
+
+export function anEmployer(facts: Partial<RegisterEmployerDto> = {}): RegisterEmployerDto {
+  const workplace = {
+    ...{ code: 'W-1', name: 'Suvirinimo dirbtuvės', municipalityCode: 'LT-16', fieldCodes: ['0715'] },
+    ...{ capacity: 4, accreditedFrom: '2026-01-01' },
+  };
+  return { codeScheme: 'JAR', code: aJarCode(), name: 'Metalo dirbtuvės', workplaces: [workplace], ...facts };
+}
+
+export function aNonFormalProgramme(facts: Partial<RegisterNonFormalProgrammeDto> = {}): RegisterNonFormalProgrammeDto {
+  serial += 1;
+  return {
+    ...{ code: `12${String(serial).padStart(7, '0')}`, name: 'Skaitmeninis raštingumas' },
+    ...{ purpose: 'PROFESSIONAL_DEVELOPMENT', hours: 40 },
+    ...{ providerScheme: 'JAR', providerCode: '188603091', municipalityCode: 'LT-16' },
+    ...facts,
+  };
 }

@@ -2,7 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { CallerApi } from '@meistras/testing/start-service';
 import type { Caller } from '@meistras/testing/tokens';
-import { aLearner, anInstitution, aProgramme, registrar, school, startRegisters } from './builders.js';
+import {
+  aLearner,
+  anEmployer,
+  anInstitution,
+  aNonFormalProgramme,
+  aProgramme,
+  registrar,
+  school,
+  startRegisters,
+} from './builders.js';
 
 type Send = (api: CallerApi) => ReturnType<CallerApi['get']>;
 
@@ -74,6 +83,79 @@ const operations: [string, Send, scope: string, national: boolean][] = [
     'PUT /programmes/by-code',
     (api) => api.put('/programmes/by-code/PSUP/1', aProgramme()),
     'registers.programmes:write',
+    true,
+  ],
+  ['GET /employers', (api) => api.get('/employers'), 'registers.employers:read', false],
+  ['GET /employers/changes', (api) => api.get('/employers/changes'), 'registers.employers:read', false],
+  ['GET /employers/export', (api) => api.get('/employers/export'), 'registers.employers:read', false],
+  ['GET /employers/{id}', (api) => api.get(`/employers/${id}`), 'registers.employers:read', false],
+  ['GET /employers/{id}/history', (api) => api.get(`/employers/${id}/history`), 'registers.employers:read', false],
+  ['POST /employers', (api) => api.post('/employers', anEmployer()), 'registers.employers:write', true],
+  ['PUT /employers/{id}', (api) => api.put(`/employers/${id}`, anEmployer(), match), 'registers.employers:write', true],
+  [
+    'PUT /employers/{id}/deregistration',
+    (api) => api.put(`/employers/${id}/deregistration`, {}, match),
+    'registers.employers:write',
+    true,
+  ],
+  [
+    'PUT /employers/by-code',
+    (api) => api.put('/employers/by-code/JAR/188603091', anEmployer()),
+    'registers.employers:write',
+    true,
+  ],
+  [
+    'GET /non-formal-programmes',
+    (api) => api.get('/non-formal-programmes'),
+    'registers.non-formal-programmes:read',
+    false,
+  ],
+  [
+    'GET /non-formal-programmes/changes',
+    (api) => api.get('/non-formal-programmes/changes'),
+    'registers.non-formal-programmes:read',
+    false,
+  ],
+  [
+    'GET /non-formal-programmes/export',
+    (api) => api.get('/non-formal-programmes/export'),
+    'registers.non-formal-programmes:read',
+    false,
+  ],
+  [
+    'GET /non-formal-programmes/{id}',
+    (api) => api.get(`/non-formal-programmes/${id}`),
+    'registers.non-formal-programmes:read',
+    false,
+  ],
+  [
+    'GET /non-formal-programmes/{id}/history',
+    (api) => api.get(`/non-formal-programmes/${id}/history`),
+    'registers.non-formal-programmes:read',
+    false,
+  ],
+  [
+    'POST /non-formal-programmes',
+    (api) => api.post('/non-formal-programmes', aNonFormalProgramme()),
+    'registers.non-formal-programmes:write',
+    true,
+  ],
+  [
+    'PUT /non-formal-programmes/{id}',
+    (api) => api.put(`/non-formal-programmes/${id}`, aNonFormalProgramme(), match),
+    'registers.non-formal-programmes:write',
+    true,
+  ],
+  [
+    'PUT /non-formal-programmes/{id}/deregistration',
+    (api) => api.put(`/non-formal-programmes/${id}/deregistration`, {}, match),
+    'registers.non-formal-programmes:write',
+    true,
+  ],
+  [
+    'PUT /non-formal-programmes/by-code',
+    (api) => api.put('/non-formal-programmes/by-code/1', aNonFormalProgramme()),
+    'registers.non-formal-programmes:write',
     true,
   ],
   ['GET /classifiers', (api) => api.get('/classifiers'), 'registers.classifiers:read', false],

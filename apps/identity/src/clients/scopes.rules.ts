@@ -5,6 +5,7 @@ const readWrite = (service: string, ...resources: string[]): string[] =>
 export const platformScopes: readonly string[] = [
   ...readWrite('identity', 'clients'),
   ...readWrite('registers', 'institutions', 'programmes', 'learners', 'classifiers', 'licences'),
+  ...readWrite('registers', 'employers', 'non-formal-programmes'),
   'registers.personal-codes:read',
   ...readWrite('accreditation', 'procedures'),
   'accreditation.procedures:decide',

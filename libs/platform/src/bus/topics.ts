@@ -19,6 +19,8 @@ export const topics: Topic[] = [
   topic('registers.institution', 3),
   topic('registers.programme', 3),
   topic('registers.learner', 6),
+  topic('registers.employer', 3),
+  topic('registers.non-formal-programme', 3),
   topic('accreditation.decision', 3),
   topic('admission.offering', 3),
   topic('admission.stage', 1),

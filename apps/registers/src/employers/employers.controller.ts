@@ -1,0 +1,158 @@
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Put, Query, Req, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Scope } from '@meistras/platform/auth/access';
+import { Changes } from '@meistras/platform/changes/changes';
+import { ChangePageDto } from '@meistras/platform/changes/changes.dto';
+import { Exports } from '@meistras/platform/exports/exports';
+import { NeedsIfMatch, SendsETag, TakesIfMatch } from '@meistras/platform/http/etag';
+import { Once } from '@meistras/platform/idempotency/idempotency';
+import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
+import { Operation } from '@meistras/platform/openapi/operation';
+import { Paged, PageQuery, toPage } from '@meistras/platform/paging/paging';
+import { ChangedBy, Provider, PutBy } from '../register/by.js';
+import type { By, ByIfGiven } from '../register/by.js';
+import { toHistoryDto } from '../register/history.js';
+import { AsOfQuery, HistoryDto, RegisterExportQuery, StatedTerms } from '../register/register.dto.js';
+import { toEntryDto } from '../register/register.js';
+import {
+  EmployerCodeParams,
+  EmployerDto,
+  EmployerFactsDto,
+  EmployerPageDto,
+  EmployersQuery,
+  RegisterEmployerDto,
+} from './employers.dto.js';
+import { EmployersService } from './employers.service.js';
+
+@ApiTags('employers')
+@Controller('employers')
+export class EmployersController {
+  constructor(
+    private readonly employers: EmployersService,
+    private readonly changes: Changes,
+    private readonly exports: Exports,
+  ) {}
+
+  @Post()
+  @SendsETag()
+  @Scope('registers.employers:write', { national: true })
+  @Operation({ id: 'registerEmployer', summary: 'Register an employer', kind: 'create' })
+  register(
+    @Body() dto: RegisterEmployerDto,
+    @Provider() provider: string,
+    @Once() once: WriteOnce,
+  ): Promise<EmployerDto> {
+    return this.employers.register.register(dto, provider, once, toDto);
+  }
+
+  @Get()
+  @Paged()
+  @Scope('registers.employers:read')
+  @Operation({ id: 'listEmployers', summary: 'Employers, oldest first', kind: 'list' })
+  async list(@Query() query: EmployersQuery): Promise<EmployerPageDto> {
+    const { code, municipalityCode } = query;
+    const wanted = Object.entries({ code, municipalityCode });
+    const entries = await this.employers.register.list(
+      query,
+      wanted.map(([property, value]) => ({ property, value })),
+    );
+    return toPage(entries, query.limit, toDto, ({ id }) => [id]);
+  }
+
+  @Get('changes')
+  @Scope('registers.employers:read')
+  @Operation({
+    id: 'listEmployerChanges',
+    summary: 'Every change of an employer, in order, without gaps',
+    kind: 'list',
+  })
+  listChanges(@Query() query: PageQuery): Promise<ChangePageDto> {
+    return this.changes.list('registers.employer', query, null);
+  }
+
+  @Get('export')
+  @ApiProduces('application/x-ndjson', 'text/csv')
+  @Scope('registers.employers:read')
+  @Operation({
+    id: 'exportEmployers',
+    summary: 'All employers in one stream, gzipped if accepted',
+    kind: 'list',
+    also: [503],
+  })
+  export(
+    @Query() { format, ...asOf }: RegisterExportQuery,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.exports.send(this.employers.register.exported(asOf, []), format ?? 'ndjson', request, reply);
+  }
+
+  @Get(':id')
+  @SendsETag()
+  @Scope('registers.employers:read')
+  @Operation({ id: 'getEmployer', summary: 'One employer', kind: 'read' })
+  async get(@Param('id', ParseUUIDPipe) id: string, @Query() asOf: AsOfQuery): Promise<EmployerDto> {
+    return toDto(await this.employers.register.get(id, asOf));
+  }
+
+  @Get(':id/history')
+  @Scope('registers.employers:read')
+  @Operation({
+    id: 'getEmployerHistory',
+    summary: 'What was and is believed of an employer, newest knowledge first',
+    kind: 'read',
+  })
+  async history(@Param('id', ParseUUIDPipe) id: string): Promise<HistoryDto> {
+    return toHistoryDto(await this.employers.register.history(id));
+  }
+
+  @Put(':id')
+  @SendsETag()
+  @NeedsIfMatch()
+  @Scope('registers.employers:write', { national: true })
+  @Operation({ id: 'changeEmployer', summary: 'Replace the facts of an employer', kind: 'change' })
+  async change(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() dto: EmployerFactsDto,
+    @ChangedBy() by: By,
+  ): Promise<EmployerDto> {
+    return toDto(await this.employers.register.change(id, { ...dto, workplaces: dto.workplaces ?? [] }, by));
+  }
+
+  @Put(':id/deregistration')
+  @SendsETag()
+  @NeedsIfMatch()
+  @Scope('registers.employers:write', { national: true })
+  @Operation({ id: 'deregisterEmployer', summary: 'Take an employer off the register from a day on', kind: 'change' })
+  async deregister(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() dto: StatedTerms,
+    @ChangedBy() by: By,
+  ): Promise<EmployerDto> {
+    return toDto(await this.employers.deregister(id, dto, by));
+  }
+
+  @Put('by-code/:codeScheme/:code')
+  @SendsETag()
+  @TakesIfMatch()
+  @Scope('registers.employers:write', { national: true })
+  @ApiOkResponse({ type: EmployerDto, description: 'It was there; unchanged facts make no new version.' })
+  @ApiCreatedResponse({ type: EmployerDto })
+  @Operation({ id: 'putEmployer', summary: 'Register or change the employer of a code', kind: 'upsert' })
+  async put(
+    @Param() code: EmployerCodeParams,
+    @Body() dto: EmployerFactsDto,
+    @PutBy() by: ByIfGiven,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<EmployerDto> {
+    const { entry, created } = await this.employers.register.upsert(
+      { ...dto, workplaces: dto.workplaces ?? [], ...code },
+      by,
+    );
+    if (created) void reply.status(201);
+    return toDto(entry);
+  }
+}
+
+const toDto = toEntryDto<EmployerDto>;
