@@ -1,6 +1,6 @@
 import type { ServiceDefinition } from '@meistras/platform/bootstrap/service-definition';
 import { migrationsIn } from '@meistras/platform/database/migrations-in';
-import { Classifier, ClassifierItem } from './classifiers/classifier.entity.js';
+import { Classifier, ClassifierItem, ClassifierVersion } from './classifiers/classifier.entity.js';
 import { classifierSeed } from './classifiers/classifiers.seed.js';
 import { Institution } from './institutions/institution.entity.js';
 import { LearnerEntry } from './learners/learner-entry.entity.js';
@@ -11,7 +11,7 @@ import { RegistersConfig } from './registers.config.js';
 
 export const registers: ServiceDefinition = {
   name: 'registers',
-  entities: [Classifier, ClassifierItem, Institution, Programme, Learner, LearnerEntry, Licence],
+  entities: [Classifier, ClassifierVersion, ClassifierItem, Institution, Programme, Learner, LearnerEntry, Licence],
   migrations: await migrationsIn(new URL('./migrations/', import.meta.url)),
   config: RegistersConfig,
   seed: classifierSeed,
