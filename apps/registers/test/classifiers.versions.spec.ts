@@ -29,6 +29,11 @@ describe('POST /classifiers', () => {
     const second = await officer().post('/classifiers', body, key).expect(201);
     expect(second.body).toEqual(first.body);
     expect(second.headers['idempotent-replayed']).toBe('true');
+    const third = await officer()
+      .post('/classifiers', body, { ...key, 'accept-language': 'vi' })
+      .expect(201);
+    expect(third.body).toEqual({ ...first.body, name: 'Hình thức đào tạo' });
+    expect(third.headers['content-language']).toBe('vi');
     expect(await eventsOf(body.code)).toHaveLength(1);
   });
 
@@ -143,6 +148,26 @@ describe('a version of a classifier', () => {
     expect(rest.body).not.toHaveProperty('next');
   });
 
+  it('may have its parents in another classifier, as municipalities have their counties', async () => {
+    const copy = await aDraft(api, { validFrom: '2040-01-01', copyItems: true }, 'KL_MUNICIPALITY');
+    const seeded = await officer().get('/classifiers/KL_MUNICIPALITY/versions/1').expect(200);
+    const end = { validTo: '2040-01-01', act: 'V-5' };
+    const tag = { 'if-match': seeded.headers['etag'] ?? '' };
+    await officer().put('/classifiers/KL_MUNICIPALITY/versions/1', end, tag).expect(200);
+    await publish(api, copy);
+    const { body: below } = await officer()
+      .post('/classifiers', aClassifier({ parentClassifier: copy.code }))
+      .expect(201);
+    expect(below).toMatchObject({ parentClassifier: 'KL_MUNICIPALITY' });
+    const draft = await aDraft(api, {}, below.code);
+    const items = [anItem('A', { parentCode: 'LT-16' }), anItem('B', { parentCode: 'A' })];
+    const { body } = await officer().put(`${draft.path}/items`, { items }, { 'if-match': draft.tag }).expect(422);
+    expect(faultsOf(body)).toEqual(['/items/1/parentCode UNKNOWN_CODE']);
+    await officer()
+      .post('/classifiers', aClassifier({ parentClassifier: 'KL_NONE' }))
+      .expect(422);
+  });
+
   it('is refused while it is empty or its items have faults', async () => {
     const draft = await aDraft(api);
     const empty = await officer().post(`${draft.path}/publish`, undefined, { 'if-match': '"1"' }).expect(422);
@@ -212,9 +237,7 @@ describe('a version of a classifier', () => {
     ['that are too many', Array.from({ length: 5_001 }, (_, at) => ({ code: `${at}` }))],
   ])('refuses items %s', async (_, items) => {
     const { path, tag } = await aDraft(api);
-    await officer()
-      .put(`${path}/items`, { items }, { 'if-match': tag })
-      .expect(422);
+    await officer().put(`${path}/items`, { items }, { 'if-match': tag }).expect(422);
   });
 
   it('is not found under another number or classifier', async () => {

@@ -1,10 +1,8 @@
 import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
-import { itemFactsOf } from './classifier-versions.dto.js';
+import { itemFactsOf, mostOrdinal, mostVersions } from './classifier-versions.dto.js';
 import type { ItemFacts } from './classifier-version.rules.js';
 import { classifierCodeShape, itemCodeShape } from './classifiers.dto.js';
 import { IsRegisterDay } from './register-day.js';
-
-const mostOrdinal = 1_000_000;
 
 /** A row of an import: an item of a draft, its texts side by side as a spreadsheet has them. */
 export class DraftItemRow {
@@ -13,7 +11,7 @@ export class DraftItemRow {
 
   @IsInt()
   @Min(1)
-  @Max(100_000)
+  @Max(mostVersions)
   number: number;
 
   @Matches(itemCodeShape)

@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { ImportWorker } from '@meistras/platform/imports/import.worker';
 import { DraftItemRow } from './classifier-items.dto.js';
-import { ClassifierVersionsService } from './classifier-versions.service.js';
+import { ClassifierItemsService } from './classifier-items.service.js';
 
 /** `kind=classifier-items`: items of drafts. An item that is in no row stays as it is. */
 @Injectable()
 export class ClassifierItemsImport implements OnModuleInit {
   constructor(
     private readonly worker: ImportWorker,
-    private readonly versions: ClassifierVersionsService,
+    private readonly items: ClassifierItemsService,
   ) {}
 
   onModuleInit(): void {
@@ -19,7 +19,7 @@ export class ClassifierItemsImport implements OnModuleInit {
       row: DraftItemRow,
       required: ['classifierCode', 'number', 'code', 'nameLt', 'nameEn'],
       numbers: ['number', 'ordinal'],
-      apply: (tx, rows) => this.versions.storeAll(tx, rows),
+      apply: (tx, rows) => this.items.storeAll(tx, rows),
     });
   }
 }

@@ -1,17 +1,27 @@
 import type { Fault } from '@meistras/platform/errors/domain-error';
 import type { ClassifierItem } from './classifier.entity.js';
+import { searchKeyOf } from './language.rules.js';
 
 /** What an item says, without where it stands. */
 export type ItemFacts = Omit<ClassifierItem, 'classifierCode' | 'number' | 'searchKey' | 'origin'>;
+export type VersionKey = Pick<ClassifierItem, 'classifierCode' | 'number'>;
+
+/** An item as it stands in a version, said by an officer. */
+export function itemOf({ classifierCode, number }: VersionKey, facts: ItemFacts): ClassifierItem {
+  const { code, nameLt, nameEn, nameVi } = facts;
+  return { ...facts, classifierCode, number, searchKey: searchKeyOf(code, nameLt, nameEn, nameVi), origin: 'OFFICER' };
+}
+
 type Linked = Pick<ItemFacts, 'code' | 'parentCode' | 'validFrom' | 'validTo' | 'replacedBy'>;
 
 const fault = (pointer: string, code: string, message: string): Fault => ({ pointer, code, message });
 
 /**
  * What keeps the items of a draft from being published: codes twice, parents that are not there, circles, successors of
- * what does not end. `known` are the codes of the classifier's other versions: a successor may be one of them.
+ * what does not end. `known` are the codes of the classifier's other versions: a successor may be one of them. `parents`
+ * are those of another classifier, where the items above are there.
  */
-export function draftFaults(items: Linked[], known: ReadonlySet<string>): Fault[] {
+export function draftFaults(items: Linked[], known: ReadonlySet<string>, parents?: ReadonlySet<string>): Fault[] {
   const byCode = new Map(items.map((item) => [item.code, item]));
   const first = new Map<string, number>();
   return items.flatMap((item, at) => {
@@ -21,9 +31,9 @@ export function draftFaults(items: Linked[], known: ReadonlySet<string>): Fault[
     const { code, parentCode, replacedBy } = item;
     if (first.has(code)) say('code', 'CODE_TWICE', `${code} stands twice.`);
     else first.set(code, at);
-    if (parentCode !== null && !byCode.has(parentCode))
+    if (parentCode !== null && !(parents ?? byCode).has(parentCode))
       say('parentCode', 'UNKNOWN_CODE', `${parentCode} is not there.`);
-    else if (inCircle(code, (each) => byCode.get(each)?.parentCode))
+    else if (!parents && inCircle(code, (each) => byCode.get(each)?.parentCode))
       say('parentCode', 'CIRCLE', `${code} is above itself.`);
     faults.push(...endFaults(item, `/items/${at}`));
     if (replacedBy !== null && !byCode.has(replacedBy) && !known.has(replacedBy))

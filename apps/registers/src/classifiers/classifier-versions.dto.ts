@@ -37,7 +37,7 @@ import { IsRegisterDay } from './register-day.js';
 
 export const mostItems = 5_000;
 export const mostVersions = 100_000;
-const mostOrdinal = 1_000_000;
+export const mostOrdinal = 1_000_000;
 
 export class VersionParams extends ClassifierParams {
   /** Number of the version. */

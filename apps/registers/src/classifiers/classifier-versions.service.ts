@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
@@ -7,21 +6,19 @@ import {
   ClassifierCreatedV1,
   ClassifierPublishedV1,
 } from '@meistras/contracts/events/registers/classifier';
-import { insertRows, updateRows, upsertRows } from '@meistras/platform/database/rows';
+import { insertRows, updateRows } from '@meistras/platform/database/rows';
 import { conflict, invalid, missing } from '@meistras/platform/errors/domain-error';
 import type { DomainError, Fault } from '@meistras/platform/errors/domain-error';
 import { mustBeCurrent } from '@meistras/platform/http/etag';
 import { Idempotency } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
-import type { RowOutcome } from '@meistras/platform/imports/import-kind';
 import { Outbox } from '@meistras/platform/outbox/outbox';
 import { toPage } from '@meistras/platform/paging/paging';
 import type { Page, PageQuery } from '@meistras/platform/paging/paging';
 import { Clock, Ids } from '@meistras/platform/time/clock';
 import { Classifier, ClassifierItem, ClassifierVersion } from './classifier.entity.js';
-import { draftFaults, endFaults, endingFaults } from './classifier-version.rules.js';
-import type { ItemFacts } from './classifier-version.rules.js';
-import { itemFactsOf, mostItems, mostVersions, toVersionDto } from './classifier-versions.dto.js';
+import { draftFaults, endingFaults, itemOf } from './classifier-version.rules.js';
+import { itemFactsOf, mostVersions, toVersionDto } from './classifier-versions.dto.js';
 import type {
   ClassifierVersionDto,
   CreateVersionDto,
@@ -30,18 +27,16 @@ import type {
   EndItemDto,
   VersionFactsDto,
 } from './classifier-versions.dto.js';
-import { rowFactsOf } from './classifier-items.dto.js';
-import type { DraftItemRow } from './classifier-items.dto.js';
 import { periodOf, toClassifierDto, toClassifierItemDto } from './classifiers.dto.js';
 import type { ClassifierDto, ClassifierItemDto, CreateClassifierDto } from './classifiers.dto.js';
-import { allItemsOf, itemsOf, latestPublished, successorsIn } from './classifiers.queries.js';
+import type { ItemFacts, VersionKey } from './classifier-version.rules.js';
+import { allItemsOf, itemsOf, latestPublished, saveVersion, successorsIn } from './classifiers.queries.js';
 import { afterItem } from './classifiers.service.js';
-import { searchKeyOf } from './language.rules.js';
+import { textIn } from './language.rules.js';
 import type { Language } from './language.rules.js';
 
 /** Which version is meant, and as which it was read. */
 export type VersionRead = VersionKey & { version: number };
-export type VersionKey = Pick<ClassifierVersion, 'classifierCode' | 'number'>;
 
 /** What officers do with code lists: draft, publish, end. Nothing published is taken back (R-REG-25). */
 @Injectable()
@@ -55,7 +50,10 @@ export class ClassifierVersionsService {
   ) {}
 
   async create(dto: CreateClassifierDto, once: WriteOnce, language: Language): Promise<ClassifierDto> {
-    return this.idempotency.run(once, async (tx) => {
+    const created = await this.idempotency.run(once, async (tx) => {
+      const { parentClassifier = null } = dto;
+      if (parentClassifier !== null && !(await tx.existsBy(Classifier, { code: parentClassifier })))
+        throw invalidInput([{ pointer: '/parentClassifier', code: 'UNKNOWN_CODE', message: 'It is not there.' }]);
       const classifier: Classifier = {
         code: dto.code,
         id: this.ids.next(),
@@ -67,6 +65,7 @@ export class ClassifierVersionsService {
         type: dto.type.normalize('NFC'),
         author: dto.author.normalize('NFC'),
         act: dto.act.normalize('NFC'),
+        parentClassifier,
         origin: 'OFFICER',
         recordedAt: this.clock.now(),
       };
@@ -75,6 +74,8 @@ export class ClassifierVersionsService {
       await this.outbox.add(tx, ClassifierCreatedV1, { classifierId, version, code });
       return toClassifierDto({ ...classifier, inForce: null }, language);
     });
+    // A repeated request may ask in another language than the first.
+    return { ...created, name: textIn(created.names, language) ?? created.code };
   }
 
   async createVersion(code: string, dto: CreateVersionDto, once: WriteOnce): Promise<ClassifierVersionDto> {
@@ -124,7 +125,7 @@ export class ClassifierVersionsService {
       const facts = factsOf(dto);
       if (version.state === 'PUBLISHED' && facts.validFrom !== version.validFrom)
         throw conflict('classifier-version-published', 'The first day of a published version stays.');
-      const changed = await this.save(tx, { ...version, ...facts, origin: 'OFFICER' });
+      const changed = await saveVersion(tx, this.clock.now(), { ...version, ...facts, origin: 'OFFICER' });
       if (version.state === 'PUBLISHED')
         await this.outbox.add(tx, ClassifierChangedV1, stateOf(await this.countUp(tx, head), changed));
       return toVersionDto(changed);
@@ -133,7 +134,7 @@ export class ClassifierVersionsService {
 
   async replaceItems(read: VersionRead, items: DraftItemDto[]): Promise<ClassifierVersionDto> {
     return this.dataSource.transaction(async (tx) => {
-      await this.lockHead(tx, read.classifierCode);
+      const head = await this.lockHead(tx, read.classifierCode);
       const draft = await this.lock(tx, read);
       mustBeDraft(draft);
       let ordinal = 0;
@@ -142,14 +143,14 @@ export class ClassifierVersionsService {
         ordinal = fact.ordinal;
         return fact;
       });
-      mustBeSound(draftFaults(facts, await otherCodes(tx, draft)));
+      await mustBeSound(tx, head, draft, facts);
       await tx.delete(ClassifierItem, { classifierCode: draft.classifierCode, number: draft.number });
       await insertRows(
         tx,
         ClassifierItem,
         facts.map((each) => itemOf(draft, each)),
       );
-      return toVersionDto(await this.save(tx, { ...draft, origin: 'OFFICER' }));
+      return toVersionDto(await saveVersion(tx, this.clock.now(), { ...draft, origin: 'OFFICER' }));
     });
   }
 
@@ -161,9 +162,14 @@ export class ClassifierVersionsService {
       mustBeDraft(draft);
       const items = await allItemsOf(tx, draft);
       if (items.length === 0) throw invalid('classifier-version-empty', 'A version without items is not published.');
-      mustBeSound(draftFaults(items, await otherCodes(tx, draft)));
+      await mustBeSound(tx, head, draft, items);
       const publishedAt = this.clock.now();
-      const version = await this.save(tx, { ...draft, state: 'PUBLISHED', origin: 'OFFICER', publishedAt });
+      const version = await saveVersion(tx, this.clock.now(), {
+        ...draft,
+        state: 'PUBLISHED',
+        origin: 'OFFICER',
+        publishedAt,
+      });
       await this.outbox.add(tx, ClassifierPublishedV1, stateOf(await this.countUp(tx, head), version));
       return toVersionDto(version);
     });
@@ -185,48 +191,11 @@ export class ClassifierVersionsService {
         return { ...toClassifierItemDto(item, language), version: version.version };
       const ended: ClassifierItem = { ...item, ...end, origin: 'OFFICER' };
       await updateRows(tx, ClassifierItem, [ended]);
-      const saved = await this.save(tx, version);
+      const saved = await saveVersion(tx, this.clock.now(), version);
       const state = { ...stateOf(await this.countUp(tx, head), saved), itemCode };
       await this.outbox.add(tx, ClassifierChangedV1, state);
       return { ...toClassifierItemDto(ended, language), version: saved.version };
     });
-  }
-
-  /** Puts rows of an import into their drafts. What a row refers to may come later: publishing looks at the whole. */
-  async storeAll(tx: EntityManager, rows: DraftItemRow[]): Promise<RowOutcome[]> {
-    const outcomes = new Map<DraftItemRow, RowOutcome>();
-    for (const ofDraft of groupsOf(rows, (row) => `${row.classifierCode} ${row.number}`))
-      for (const [row, outcome] of await this.storeInto(tx, ofDraft)) outcomes.set(row, outcome);
-    return rows.map((row) => outcomes.get(row) ?? []);
-  }
-
-  private async storeInto(tx: EntityManager, rows: DraftItemRow[]): Promise<Map<DraftItemRow, RowOutcome>> {
-    const [first] = rows;
-    if (!first) return new Map();
-    const { classifierCode, number } = first;
-    const head = await tx.findOne(Classifier, { where: { code: classifierCode }, lock: { mode: 'pessimistic_write' } });
-    const draft = head && (await tx.findOneBy(ClassifierVersion, { classifierCode, number }));
-    if (draft?.state !== 'DRAFT') return new Map(rows.map((row) => [row, [noDraft(row, draft !== null)]]));
-    const stored = new Map((await allItemsOf(tx, draft)).map((item) => [item.code, item]));
-    const written = new Map<string, ClassifierItem>();
-    const outcomes = new Map<DraftItemRow, RowOutcome>();
-    let last = Math.max(0, ...[...stored.values()].map(({ ordinal }) => ordinal));
-    for (const row of rows) {
-      const current = written.get(row.code) ?? stored.get(row.code);
-      const facts = rowFactsOf(row, current?.ordinal ?? last + 1);
-      const faults = endFaults(facts);
-      if (!current && stored.size + written.size >= mostItems) faults.push(tooMany);
-      outcomes.set(row, faults);
-      if (faults.length > 0) continue;
-      last = Math.max(last, facts.ordinal);
-      const item = itemOf(draft, facts);
-      outcomes.set(row, current ? (isDeepStrictEqual({ ...current }, item) ? 'unchanged' : 'updated') : 'created');
-      if (outcomes.get(row) !== 'unchanged') written.set(row.code, item);
-    }
-    if (written.size === 0) return outcomes;
-    await upsertRows(tx, ClassifierItem, [...written.values()]);
-    await this.save(tx, { ...draft, origin: 'OFFICER' });
-    return outcomes;
   }
 
   /** Everything that changes a classifier waits here for its turn. */
@@ -242,12 +211,6 @@ export class ClassifierVersionsService {
     return found;
   }
 
-  private async save(tx: EntityManager, version: ClassifierVersion): Promise<ClassifierVersion> {
-    const saved = { ...version, version: version.version + 1, recordedAt: this.clock.now() };
-    await updateRows(tx, ClassifierVersion, [saved]);
-    return saved;
-  }
-
   private async countUp(tx: EntityManager, head: Classifier): Promise<Classifier> {
     const counted = { ...head, version: head.version + 1 };
     await tx.update(Classifier, { code: head.code }, { version: counted.version });
@@ -259,11 +222,6 @@ async function find(tx: EntityManager, { classifierCode, number }: VersionKey): 
   const version = await tx.findOneBy(ClassifierVersion, { classifierCode, number });
   if (!version) throw missing('version of a classifier');
   return version;
-}
-
-/** Codes of the other versions: a successor may be one of them. */
-async function otherCodes(tx: EntityManager, { classifierCode, number }: VersionKey): Promise<Set<string>> {
-  return new Set((await successorsIn(tx, classifierCode, number)).keys());
 }
 
 async function nextNumber(tx: EntityManager, code: string): Promise<number> {
@@ -281,7 +239,16 @@ const invalidInput = (faults: Fault[]): DomainError => invalid('invalid-input', 
 /** A long list may have a fault in every item; this many are enough to begin with. */
 const mostFaults = 500;
 
-function mustBeSound(faults: Fault[]): void {
+/** A successor may be an item of another version, a parent one of another classifier. */
+async function mustBeSound(
+  tx: EntityManager,
+  { code, parentClassifier }: Classifier,
+  { number }: VersionKey,
+  items: ItemFacts[],
+): Promise<void> {
+  const others = new Set((await successorsIn(tx, code, number)).keys());
+  const parents = parentClassifier === null ? undefined : new Set((await successorsIn(tx, parentClassifier)).keys());
+  const faults = draftFaults(items, others, parents);
   if (faults.length > 0)
     throw invalid('classifier-items', `The items have ${faults.length} faults.`, faults.slice(0, mostFaults));
 }
@@ -291,32 +258,6 @@ function factsOf(dto: VersionFactsDto): Pick<ClassifierVersion, 'validFrom' | 'v
   if (validFrom !== null && validTo !== null && validTo <= validFrom)
     throw invalidInput([{ pointer: '/validTo', code: 'PERIOD', message: 'It must be after the first day.' }]);
   return { validFrom, validTo, act: act.normalize('NFC') };
-}
-
-const tooMany: Fault = {
-  pointer: '',
-  code: 'TOO_MANY_ITEMS',
-  message: `A version has at most ${mostItems} items.`,
-};
-
-function noDraft({ classifierCode, number }: DraftItemRow, isThere: boolean): Fault {
-  const name = `Version ${number} of ${classifierCode}`;
-  return isThere
-    ? { pointer: '/number', code: 'PUBLISHED', message: `${name} is published; begin another one.` }
-    : { pointer: '/number', code: 'UNKNOWN_VERSION', message: `${name} is not there.` };
-}
-
-/** Rows with the same key together, in order. */
-function groupsOf<Row>(rows: Row[], keyOf: (row: Row) => string): Row[][] {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row]);
-  return [...groups.values()];
-}
-
-/** An item as it stands in a version, said by an officer. */
-export function itemOf({ classifierCode, number }: VersionKey, facts: ItemFacts): ClassifierItem {
-  const { code, nameLt, nameEn, nameVi } = facts;
-  return { ...facts, classifierCode, number, searchKey: searchKeyOf(code, nameLt, nameEn, nameVi), origin: 'OFFICER' };
 }
 
 function stateOf(head: Classifier, version: ClassifierVersion): ClassifierChangedV1 {

@@ -39,6 +39,10 @@ export class Classifier {
   @Column('text', { nullable: true })
   act: string | null;
 
+  /** The classifier that the items above are in; null is this one. */
+  @Column('text', { name: 'parent_classifier', nullable: true })
+  parentClassifier: string | null;
+
   @Column('text')
   origin: Origin;
 

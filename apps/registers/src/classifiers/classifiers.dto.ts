@@ -114,6 +114,14 @@ export class CreateClassifierDto {
   @MinLength(1)
   @MaxLength(250)
   act: string;
+
+  /**
+   * The classifier that the items above are in; left out: this one.
+   * @example "KL_COUNTY"
+   */
+  @IsOptional()
+  @Matches(classifierCodeShape)
+  parentClassifier?: string;
 }
 
 /** The version of a classifier that holds on a day. */
@@ -146,6 +154,11 @@ export class ClassifierDto {
   author: string;
   /** Legal basis. */
   act?: string;
+  /**
+   * The classifier that the items above are in, where it is not this one.
+   * @example "KL_COUNTY"
+   */
+  parentClassifier?: string;
   /** The version that holds on the day asked for, today if none was; absent where none does. */
   inForce?: VersionInForceDto;
 }
@@ -242,6 +255,7 @@ export function toClassifierDto(classifier: ClassifierOnDay, language: Language)
     type,
     author,
     ...(act === null ? {} : { act }),
+    ...(classifier.parentClassifier === null ? {} : { parentClassifier: classifier.parentClassifier }),
     ...(inForce === null ? {} : { inForce: { number: inForce.number, ...periodOf(inForce), ...actOf(inForce) } }),
   };
 }

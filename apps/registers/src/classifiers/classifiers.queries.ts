@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { selectList } from '@meistras/platform/database/rows';
+import { selectList, updateRows } from '@meistras/platform/database/rows';
 import { ClassifierItem, ClassifierVersion } from './classifier.entity.js';
 import type { VersionedItem } from './classifier.rules.js';
 
@@ -72,6 +72,17 @@ export async function allItemsOf(
      WHERE i.classifier_code = $1 AND i.number = $2 ORDER BY i.ordinal, i.code`,
     [classifierCode, number],
   );
+}
+
+/** Stores a version as its next one. */
+export async function saveVersion(
+  tx: EntityManager,
+  now: Date,
+  version: ClassifierVersion,
+): Promise<ClassifierVersion> {
+  const saved = { ...version, version: version.version + 1, recordedAt: now };
+  await updateRows(tx, ClassifierVersion, [saved]);
+  return saved;
 }
 
 /** The codes of a classifier in all of its versions but one, each with the successor that the newest one names. */

@@ -47,18 +47,17 @@ async function storeClassifier(runner: QueryRunner, classifier: SeedClassifier):
   }
 }
 
-async function storeHead(
-  runner: QueryRunner,
-  { code, names, purpose, type, author, act }: SeedClassifier,
-): Promise<void> {
+const headFacts = ['name_lt', 'name_en', 'name_vi', 'purpose', 'type', 'author', 'act', 'parent_classifier'];
+
+async function storeHead(runner: QueryRunner, { code, names, ...head }: SeedClassifier): Promise<void> {
+  const { purpose, type, author, act = null, parentClassifier = null } = head;
+  const all = (from: string): string => headFacts.map((name) => `${from}.${name}`).join(', ');
   await runner.query(
-    `INSERT INTO classifier AS c (code, id, version, name_lt, name_en, name_vi, purpose, type, author, act, origin, recorded_at)
-     VALUES ($1, uuidv7(), 1, $2, $3, $4, $5, $6, $7, $8, 'RELEASE', now())
-     ON CONFLICT (code) DO UPDATE SET name_lt = excluded.name_lt, name_en = excluded.name_en, name_vi = excluded.name_vi,
-       purpose = excluded.purpose, type = excluded.type, author = excluded.author, act = excluded.act, recorded_at = now()
-     WHERE c.origin = 'RELEASE' AND (c.name_lt, c.name_en, c.name_vi, c.purpose, c.type, c.author, c.act)
-       IS DISTINCT FROM (excluded.name_lt, excluded.name_en, excluded.name_vi, excluded.purpose, excluded.type, excluded.author, excluded.act)`,
-    [code, names.lt, names.en, names.vi ?? null, purpose, type, author, act ?? null],
+    `INSERT INTO classifier AS c (code, id, version, ${headFacts.join(', ')}, origin, recorded_at)
+     VALUES ($1, uuidv7(), 1, $2, $3, $4, $5, $6, $7, $8, $9, 'RELEASE', now())
+     ON CONFLICT (code) DO UPDATE SET ${headFacts.map((name) => `${name} = excluded.${name}`).join(', ')}, recorded_at = now()
+     WHERE c.origin = 'RELEASE' AND (${all('c')}) IS DISTINCT FROM (${all('excluded')})`,
+    [code, names.lt, names.en, names.vi ?? null, purpose, type, author, act, parentClassifier],
   );
 }
 

@@ -36,6 +36,8 @@ export interface SeedClassifier {
   type: string;
   author: string;
   act?: string;
+  /** The classifier that the items above are in; left out: this one. */
+  parentClassifier?: string;
   versions: SeedVersion[];
 }
 

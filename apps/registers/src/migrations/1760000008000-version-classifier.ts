@@ -9,7 +9,7 @@ export class VersionClassifier1760000008000 implements MigrationInterface {
     await runner.query(`
       ALTER TABLE classifier
         ADD COLUMN id uuid, ADD COLUMN version integer, ADD COLUMN name_vi text, ADD COLUMN act text,
-        ADD COLUMN origin text, ADD COLUMN recorded_at timestamptz`);
+        ADD COLUMN parent_classifier text, ADD COLUMN origin text, ADD COLUMN recorded_at timestamptz`);
     await runner.query('ALTER TABLE classifier RENAME COLUMN kind TO type');
     await runner.query('ALTER TABLE classifier RENAME CONSTRAINT classifier_pk TO classifier_code_taken');
     await runner.query(`UPDATE classifier SET id = uuidv7(), version = 1, origin = 'RELEASE', recorded_at = now()`);
@@ -113,6 +113,6 @@ export class VersionClassifier1760000008000 implements MigrationInterface {
     await runner.query('ALTER TABLE classifier RENAME CONSTRAINT classifier_code_taken TO classifier_pk');
     await runner.query(`
       ALTER TABLE classifier DROP CONSTRAINT classifier_id_taken, DROP COLUMN id, DROP COLUMN version,
-        DROP COLUMN name_vi, DROP COLUMN act, DROP COLUMN origin, DROP COLUMN recorded_at`);
+        DROP COLUMN name_vi, DROP COLUMN act, DROP COLUMN parent_classifier, DROP COLUMN origin, DROP COLUMN recorded_at`);
   }
 }
