@@ -81,6 +81,7 @@ const registers = {
   listClassifierChanges: row('open'),
   getClassifierVersion: row('national', () => ({ path: version() })),
   listClassifierVersionItems: row('national', () => ({ path: version() })),
+  previewClassifierVersion: row('national', () => ({ path: version() })),
   createClassifier: row('national', () => ({
     body: {
       code: 'KL_NEW',

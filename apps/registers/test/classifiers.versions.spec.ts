@@ -94,6 +94,19 @@ describe('a version of a classifier', () => {
     expect(rest.body).not.toHaveProperty('next');
   });
 
+  it('is shown to officers as what it would change, before it is published', async () => {
+    const { code, path } = await aVersion(api, [anItem('A'), anItem('B')]);
+    const draft = await fill(api, await aDraft(api, { validFrom: '2030-01-01' }, code), [anItem('A'), anItem('C')]);
+    const { body } = await officer().get(`${draft.path}/preview`).expect(200);
+    expect(body).toMatchObject({ from: 1, to: 2, added: 1, removed: 1, changed: 0 });
+    expect(body.items.map(({ kind, code: item }: { kind: string; code: string }) => `${kind} ${item}`)).toEqual([
+      'REMOVED B',
+      'ADDED C',
+    ]);
+    await officer().get(`${path}/preview`).expect(404);
+    await api.anonymous().get(`${draft.path}/difference`).expect(404);
+  });
+
   it('may have its parents in another classifier, as municipalities have their counties', async () => {
     const copy = await aDraft(api, { validFrom: '2040-01-01', copyItems: true }, 'KL_MUNICIPALITY');
     const seeded = await officer().get('/classifiers/KL_MUNICIPALITY/versions/1').expect(200);

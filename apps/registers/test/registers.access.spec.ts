@@ -56,6 +56,12 @@ const operations: [string, Send, scope: string, national: boolean][] = [
     'registers.classifiers:read',
     true,
   ],
+  [
+    'GET /classifiers/{code}/versions/{number}/preview',
+    (api) => api.get('/classifiers/KL_ISV_PRIEZ2/versions/1/preview'),
+    'registers.classifiers:read',
+    true,
+  ],
   ['POST /classifiers', (api) => api.post('/classifiers', { code: 'KL_NEW' }), 'registers.classifiers:write', true],
   [
     'POST /classifiers/{code}/versions',

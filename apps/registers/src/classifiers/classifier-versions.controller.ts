@@ -9,6 +9,8 @@ import { Paged, PageQuery } from '@meistras/platform/paging/paging';
 import {
   ClassifierVersionDto,
   CreateVersionDto,
+  DifferencePageDto,
+  DifferenceQuery,
   EndedItemDto,
   EndItemDto,
   ReplaceItemsDto,
@@ -18,6 +20,7 @@ import {
 } from './classifier-versions.dto.js';
 import { ClassifierVersionsService } from './classifier-versions.service.js';
 import { ClassifierDto, ClassifierItemPageDto, ClassifierParams, CreateClassifierDto } from './classifiers.dto.js';
+import { ClassifiersService } from './classifiers.service.js';
 import type { Language } from './language.rules.js';
 import { InLanguage, SpeaksLanguages } from './public-read.js';
 
@@ -25,7 +28,10 @@ import { InLanguage, SpeaksLanguages } from './public-read.js';
 @ApiTags('classifiers')
 @Controller('classifiers')
 export class ClassifierVersionsController {
-  constructor(private readonly versions: ClassifierVersionsService) {}
+  constructor(
+    private readonly versions: ClassifierVersionsService,
+    private readonly classifiers: ClassifiersService,
+  ) {}
 
   @Post()
   @SpeaksLanguages()
@@ -78,6 +84,23 @@ export class ClassifierVersionsController {
     @InLanguage() language: Language,
   ): Promise<ClassifierItemPageDto> {
     return this.versions.listItems({ classifierCode: code, number }, query, language);
+  }
+
+  @Get(':code/versions/:number/preview')
+  @Paged()
+  @SpeaksLanguages()
+  @Scope('registers.classifiers:read', { national: true })
+  @Operation({
+    id: 'previewClassifierVersion',
+    summary: 'What would change if a draft were published',
+    kind: 'list',
+  })
+  preview(
+    @Param() { code, number }: VersionParams,
+    @Query() query: DifferenceQuery,
+    @InLanguage() language: Language,
+  ): Promise<DifferencePageDto> {
+    return this.classifiers.difference({ code, number, state: 'DRAFT' }, query, language);
   }
 
   @Put(':code/versions/:number')

@@ -113,6 +113,6 @@ export class ClassifiersController {
     @Query() query: DifferenceQuery,
     @InLanguage() language: Language,
   ): Promise<DifferencePageDto> {
-    return this.classifiers.difference(code, number, query, language);
+    return this.classifiers.difference({ code, number, state: 'PUBLISHED' }, query, language);
   }
 }

@@ -8,7 +8,7 @@ import type { Page, PageQuery } from '@meistras/platform/paging/paging';
 import { Clock } from '@meistras/platform/time/clock';
 import { Classifier, ClassifierVersion } from './classifier.entity.js';
 import { classifierCodes, countyOf, isOurs, itemFaults, itemOn, placeFaults } from './classifier.rules.js';
-import type { ItemLookup, Place } from './classifier.rules.js';
+import type { ItemLookup, Place, VersionState } from './classifier.rules.js';
 import { differenceOf } from './classifier-version.rules.js';
 import type { ItemDifference } from './classifier-version.rules.js';
 import { toDifferenceDto, toVersionDto } from './classifier-versions.dto.js';
@@ -105,10 +105,14 @@ export class ClassifiersService {
     );
   }
 
-  /** What a published version has otherwise than the one in force before it. */
-  async difference(code: string, number: number, query: PageQuery, language: Language): Promise<DifferencePageDto> {
+  /** What a version of this state has otherwise than the published one that begins before it. */
+  async difference(
+    { code, number, state }: { code: string; number: number; state: VersionState },
+    query: PageQuery,
+    language: Language,
+  ): Promise<DifferencePageDto> {
     const { manager } = this.dataSource;
-    const version = await manager.findOneBy(ClassifierVersion, { classifierCode: code, number, state: 'PUBLISHED' });
+    const version = await manager.findOneBy(ClassifierVersion, { classifierCode: code, number, state });
     if (!version) throw missing('version of a classifier');
     const before = await latestPublished(manager, code, version);
     const after = afterItem(query);
