@@ -75,6 +75,7 @@ const identity = {
   getMe: row('authenticated'),
 };
 
+const version = () => ({ code: 'KL_ISCED_F', number: 1 });
 const programmeCode = () => ({ path: { codeScheme: 'SMPKR', code: 'P43061301' } });
 const registers = {
   ...Object.fromEntries(
@@ -108,9 +109,33 @@ const registers = {
       ];
     }),
   ),
-  listClassifiers: row('open'),
-  getClassifier: row('open', () => ({ path: { code: 'KL_ISCED_F' } })),
-  listClassifierItems: row('open', () => ({ path: { code: 'KL_ISCED_F' } })),
+  listClassifiers: row('public'),
+  getClassifier: row('public', () => ({ path: { code: 'KL_ISCED_F' } })),
+  listClassifierItems: row('public', () => ({ path: { code: 'KL_ISCED_F' } })),
+  listClassifierVersions: row('public', () => ({ path: { code: 'KL_ISCED_F' } })),
+  compareClassifierVersions: row('public', () => ({ path: version() })),
+  listClassifierChanges: row('open'),
+  getClassifierVersion: row('national', () => ({ path: version() })),
+  listClassifierVersionItems: row('national', () => ({ path: version() })),
+  previewClassifierVersion: row('national', () => ({ path: version() })),
+  createClassifier: row('national', () => ({
+    body: {
+      code: 'KL_NEW',
+      names: { lt: 'Naujas', en: 'New' },
+      purpose: 'Test',
+      type: 'flat',
+      author: 'A',
+      act: 'V-1',
+    },
+  })),
+  createClassifierVersion: row('national', () => ({ path: { code: 'KL_COUNTY' }, body: { act: 'V-1' } })),
+  changeClassifierVersion: row('national', () => ({ path: version(), body: { act: 'V-1' } })),
+  replaceClassifierItems: row('national', () => ({ path: version(), body: { items: [] } })),
+  publishClassifierVersion: row('national', () => ({ path: version() })),
+  endClassifierItem: row('national', () => ({
+    path: { ...version(), itemCode: '0612' },
+    body: { validTo: '2040-01-01' },
+  })),
   registerInstitution: row('national', () => ({ body: { codeScheme: 'JAR', code: '399999157', name: 'Another' } })),
   listInstitutions: row('open'),
   listInstitutionChanges: row('open'),

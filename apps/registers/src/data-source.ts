@@ -1,6 +1,6 @@
 import type { ServiceDefinition } from '@meistras/platform/bootstrap/service-definition';
 import { migrationsIn } from '@meistras/platform/database/migrations-in';
-import { Classifier, ClassifierItem } from './classifiers/classifier.entity.js';
+import { Classifier, ClassifierItem, ClassifierVersion } from './classifiers/classifier.entity.js';
 import { classifierSeed } from './classifiers/classifiers.seed.js';
 import { Employer } from './employers/employer.entity.js';
 import { Institution } from './institutions/institution.entity.js';
@@ -16,6 +16,7 @@ export const registers: ServiceDefinition = {
   name: 'registers',
   entities: [
     Classifier,
+    ClassifierVersion,
     ClassifierItem,
     Institution,
     Programme,

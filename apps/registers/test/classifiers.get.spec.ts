@@ -1,26 +1,47 @@
 import { describe, expect, it } from '@jest/globals';
-import { asAdmin } from '@meistras/testing/test-database';
-import type pg from 'pg';
-import { registers } from '../src/data-source.js';
-import { aProgramme, registrar, startRegisters } from './builders.js';
+import { registrar, startRegisters } from './builders.js';
 
 describe('GET /classifiers', () => {
   const api = startRegisters();
-  const read = async (path: string): Promise<{ items: Record<string, unknown>[]; next?: string }> =>
-    (await api.as(registrar).get(path).expect(200)).body;
+  const everybody = (): ReturnType<typeof api.anonymous> => api.anonymous();
+  const read = async (path: string, language = 'lt'): Promise<{ items: Record<string, unknown>[]; next?: string }> =>
+    (await everybody().get(path, { 'accept-language': language }).expect(200)).body;
 
-  it('lists the code lists with their heads (R-REG-24)', async () => {
+  it('lists the code lists with their heads (R-REG-24), to everybody', async () => {
     const { items } = await read('/classifiers');
-    expect(items.map(({ code }) => code)).toEqual(['KL_COUNTY', 'KL_ISCED_F', 'KL_MUNICIPALITY']);
-    expect(await read('/classifiers/KL_ISCED_F')).toMatchObject({ author: 'UNESCO Institute for Statistics' });
-    await api.as(registrar).get('/classifiers/KL_NONE').expect(404);
-    await api.as(registrar).get('/classifiers/kl_finsalt').expect(400);
+    expect(items.map(({ code }) => code)).toEqual([
+      'KL_COUNTY',
+      'KL_ISCED_F',
+      'KL_ISCED_LEVEL',
+      'KL_ISV_PRIEZ2',
+      'KL_LTQF_LEVEL',
+      'KL_MUNICIPALITY',
+      'KL_M_FINSALT',
+    ]);
+    expect(await read('/classifiers/KL_ISCED_F')).toMatchObject({
+      author: 'UNESCO Institute for Statistics',
+      type: 'international, hierarchical',
+      inForce: { number: 1 },
+    });
+    await everybody().get('/classifiers/KL_NONE').expect(404);
+    await everybody().get('/classifiers/kl_finsalt').expect(400);
+  });
+
+  it('pages the heads', async () => {
+    const first = await read('/classifiers?limit=3');
+    const { items } = await read(`/classifiers?limit=500&after=${first.next}`);
+    expect(first.items).toHaveLength(3);
+    expect(items).toHaveLength(4);
   });
 
   it.each([
     ['KL_COUNTY', 10],
     ['KL_MUNICIPALITY', 60],
     ['KL_ISCED_F', 220],
+    ['KL_ISCED_LEVEL', 9],
+    ['KL_LTQF_LEVEL', 8],
+    ['KL_M_FINSALT', 1],
+    ['KL_ISV_PRIEZ2', 0],
   ])('%s has %i items', async (code, count) => {
     expect((await read(`/classifiers/${code}/items?limit=500`)).items).toHaveLength(count);
   });
@@ -31,45 +52,113 @@ describe('GET /classifiers', () => {
     const kaunas = await read('/classifiers/KL_MUNICIPALITY/items?parent=LT-KU&limit=5');
     const rest = await read(`/classifiers/KL_MUNICIPALITY/items?parent=LT-KU&limit=5&after=${kaunas.next}`);
     expect([...kaunas.items, ...rest.items]).toHaveLength(8);
-    expect(kaunas.items[0]).toMatchObject({ parent: 'LT-KU' });
-    expect(kaunas.items[0]).not.toHaveProperty('nameEn');
+    expect(kaunas.items[0]).toMatchObject({ parentCode: 'LT-KU' });
+    expect(kaunas.items[0]).not.toHaveProperty('names.vi');
   });
 
-  it('refuses the use of an item that ended and names its successor (R-REG-25)', async () => {
-    await asOwner((owner) =>
-      owner.query(`UPDATE classifier_item SET valid_to = '2026-01-01', replaced_by = '0613' WHERE code = '0612'`),
-    );
-    const ended = await read('/classifiers/KL_ISCED_F/items?parent=061&validOn=2026-01-01');
-    expect(ended.items.map(({ code }) => code)).toEqual(['0610', '0611', '0613', '0619']);
-    const before = await read('/classifiers/KL_ISCED_F/items?parent=061&validOn=2025-12-31');
-    expect(before.items[2]).toMatchObject({ code: '0612', validTo: '2026-01-01', replacedBy: '0613' });
-    const { body } = await api
-      .as(registrar)
-      .post('/programmes', aProgramme({ fieldCode: '0612' }))
-      .expect(422);
-    expect(body.errors).toEqual([
-      { pointer: '/fieldCode', code: 'ENDED_CODE', message: '0612 ended on 2026-01-01. Use 0613.' },
+  it('links to the next page', async () => {
+    const { headers } = await everybody().get('/classifiers/KL_COUNTY/items?limit=9').expect(200);
+    expect(headers['link']).toMatch(/^<\/registers\/v1\/classifiers\/KL_COUNTY\/items\?limit=9&after=.+>; rel="next"$/);
+  });
+
+  it.each([
+    ['ŠIAUL', ['LT-43', 'LT-44']],
+    ['siaul', ['LT-43', 'LT-44']],
+    ['lt-16', ['LT-16']],
+    ['%', []],
+    ['_', []],
+  ])('finds %s whatever the case and the accents', async (q, codes) => {
+    const { items } = await read(`/classifiers/KL_MUNICIPALITY/items?q=${encodeURIComponent(q)}`);
+    expect(items.map(({ code }) => code)).toEqual(codes);
+  });
+
+  it.each([
+    ['lt', 'Kauno apskritis', 'lt'],
+    ['en-GB, lt;q=0.5', 'Kaunas County', 'en'],
+    ['vi', 'Hạt Kaunas', 'vi'],
+    ['de', 'Kauno apskritis', 'lt'],
+  ])('speaks the language of %s; codes are never translated', async (asked, name, language) => {
+    const { body, headers } = await everybody()
+      .get('/classifiers/KL_COUNTY/items?q=LT-KU', { 'accept-language': asked })
+      .expect(200);
+    expect(headers).toMatchObject({ 'content-language': language, vary: 'Accept-Language' });
+    expect(body.items).toEqual([
+      expect.objectContaining({
+        code: 'LT-KU',
+        name,
+        names: { lt: 'Kauno apskritis', en: 'Kaunas County', vi: 'Hạt Kaunas' },
+      }),
     ]);
   });
 
-  it('come with the release: what is missing or other is mended, what is no longer there stays', async () => {
-    await asOwner(async (owner) => {
-      await owner.query(`DELETE FROM classifier_item WHERE code = 'LT-16'`);
-      await owner.query(`UPDATE classifier_item SET name_lt = 'x' WHERE code = 'LT-KU'`);
-      await owner.query(
-        `INSERT INTO classifier_item (classifier_code, code, ordinal) VALUES ('KL_COUNTY', 'LT-OLD', 99)`,
-      );
-      await registers.seed?.run(owner as never);
-    });
-    expect((await read('/classifiers/KL_MUNICIPALITY/items?limit=500')).items).toHaveLength(60);
-    const { items } = await read('/classifiers/KL_COUNTY/items');
-    expect(items).toHaveLength(11);
-    expect(items[2]).toMatchObject({ code: 'LT-KU', nameLt: 'Kauno apskritis' });
+  it('gives another language where a name has not been translated', async () => {
+    const { items } = await read('/classifiers/KL_ISCED_F/items?q=0613', 'vi');
+    expect(items).toMatchObject([{ code: '0613', name: 'Software and applications development and analysis' }]);
   });
 
-  /** As the owner of the tables: the service itself may only read code lists. */
-  async function asOwner<T>(work: (owner: pg.Client) => Promise<T>): Promise<T> {
-    const [row]: { name: string }[] = await api.db.query('SELECT current_database() AS name');
-    return asAdmin(work, row?.name);
-  }
+  it.each([
+    '/classifiers',
+    '/classifiers/KL_COUNTY',
+    '/classifiers/KL_COUNTY/versions',
+    '/classifiers/KL_COUNTY/items',
+    '/classifiers/KL_COUNTY/versions/1/difference',
+  ])('%s may be kept by caches for a minute, and is asked for again by its entity tag', async (path) => {
+    const { headers } = await everybody().get(path).expect(200);
+    expect(headers['cache-control']).toBe('public, max-age=60');
+    const { text, headers: again } = await everybody()
+      .get(path, { 'if-none-match': `"other", W/${headers['etag']}` })
+      .expect(304);
+    expect(text).toBe('');
+    expect(again).toMatchObject({ etag: headers['etag'], 'cache-control': 'public, max-age=60' });
+    await everybody().get(path, { 'if-none-match': '"other"' }).expect(200);
+  });
+
+  it('has another entity tag in another language', async () => {
+    const of = async (language: string): Promise<unknown> =>
+      (await everybody().get('/classifiers/KL_COUNTY', { 'accept-language': language })).headers['etag'];
+    expect(await of('lt')).not.toBe(await of('en'));
+  });
+
+  it('keeps drafts to officers: KL_ISV_PRIEZ2 has two, whose items no source publishes (R-REG-23)', async () => {
+    expect(await read('/classifiers/KL_ISV_PRIEZ2?validOn=2024-02-15')).not.toHaveProperty('inForce');
+    expect(await read('/classifiers/KL_ISV_PRIEZ2/versions')).toEqual({ items: [] });
+    await everybody().get('/classifiers/KL_ISV_PRIEZ2/versions/2/difference').expect(404);
+    await everybody().get('/classifiers/KL_ISV_PRIEZ2/versions/2').expect(401);
+    const { body } = await api.as(registrar).get('/classifiers/KL_ISV_PRIEZ2/versions/2').expect(200);
+    expect(body).toMatchObject({ state: 'DRAFT', validFrom: '2024-02-15' });
+  });
+
+  it('counts every item of a first version as added', async () => {
+    const { body } = await everybody().get('/classifiers/KL_LTQF_LEVEL/versions/1/difference').expect(200);
+    expect(body).toMatchObject({ to: 1, added: 8, removed: 0, changed: 0 });
+    expect(body).not.toHaveProperty('from');
+  });
+
+  it.each([
+    '/classifiers?colour=red',
+    '/classifiers?limit=0',
+    '/classifiers?after=x',
+    '/classifiers/KL_COUNTY?validOn=2026-02-30',
+    '/classifiers/KL_COUNTY?validOn=0000-01-01',
+    '/classifiers/KL_COUNTY/items?validOn=0000-01-01',
+    '/classifiers/KL_COUNTY/items?parent=%20',
+    '/classifiers/KL_COUNTY/items?q=',
+    '/classifiers/KL_COUNTY/items?q=%00',
+    '/classifiers/KL_COUNTY/items?q=a&q=b',
+    `/classifiers/KL_COUNTY/items?q=${'a'.repeat(101)}`,
+    `/classifiers/KL_COUNTY/versions?after=${Buffer.from('["99999999999999"]').toString('base64url')}`,
+    '/classifiers/KL_COUNTY/versions/0/difference',
+    '/classifiers/KL_COUNTY/versions/99999999999999999999/difference',
+    '/classifiers/KL_COUNTY/versions/one/difference',
+    `/classifiers/KL_${'A'.repeat(60)}`,
+    '/classifiers/KL_COUNTY/%ff',
+  ])('refuses %s', async (path) => {
+    const { status } = await everybody().get(path);
+    expect([400, 404]).toContain(status);
+  });
+
+  it('answers far days too', async () => {
+    expect(await read('/classifiers/KL_COUNTY/items?validOn=0001-01-01')).toMatchObject({ items: expect.anything() });
+    expect(await read('/classifiers/KL_COUNTY?validOn=9999-12-31')).toHaveProperty('inForce');
+  });
 });

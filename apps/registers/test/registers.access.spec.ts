@@ -158,13 +158,64 @@ const operations: [string, Send, scope: string, national: boolean][] = [
     'registers.non-formal-programmes:write',
     true,
   ],
-  ['GET /classifiers', (api) => api.get('/classifiers'), 'registers.classifiers:read', false],
-  ['GET /classifiers/{code}', (api) => api.get('/classifiers/KL_COUNTY'), 'registers.classifiers:read', false],
+  ['GET /classifiers/changes', (api) => api.get('/classifiers/changes'), 'registers.classifiers:read', false],
   [
-    'GET /classifiers/{code}/items',
-    (api) => api.get('/classifiers/KL_COUNTY/items'),
+    'GET /classifiers/{code}/versions/{number}',
+    (api) => api.get('/classifiers/KL_COUNTY/versions/1'),
     'registers.classifiers:read',
-    false,
+    true,
+  ],
+  [
+    'GET /classifiers/{code}/versions/{number}/items',
+    (api) => api.get('/classifiers/KL_COUNTY/versions/1/items'),
+    'registers.classifiers:read',
+    true,
+  ],
+  [
+    'GET /classifiers/{code}/versions/{number}/preview',
+    (api) => api.get('/classifiers/KL_ISV_PRIEZ2/versions/1/preview'),
+    'registers.classifiers:read',
+    true,
+  ],
+  ['POST /classifiers', (api) => api.post('/classifiers', { code: 'KL_NEW' }), 'registers.classifiers:write', true],
+  [
+    'POST /classifiers/{code}/versions',
+    (api) => api.post('/classifiers/KL_COUNTY/versions', { act: 'V-1' }),
+    'registers.classifiers:write',
+    true,
+  ],
+  [
+    'PUT /classifiers/{code}/versions/{number}',
+    (api) => api.put('/classifiers/KL_NONE/versions/1', { act: 'V-1' }, match),
+    'registers.classifiers:write',
+    true,
+  ],
+  [
+    'PUT /classifiers/{code}/versions/{number}/items',
+    (api) => api.put('/classifiers/KL_NONE/versions/1/items', { items: [] }, match),
+    'registers.classifiers:write',
+    true,
+  ],
+  [
+    'POST /classifiers/{code}/versions/{number}/publish',
+    (api) => api.post('/classifiers/KL_NONE/versions/1/publish', undefined, match),
+    'registers.classifiers:write',
+    true,
+  ],
+  [
+    'PUT /classifiers/{code}/versions/{number}/items/{itemCode}/end',
+    (api) => api.put('/classifiers/KL_NONE/versions/1/items/A/end', { validTo: '2030-01-01' }, match),
+    'registers.classifiers:write',
+    true,
+  ],
+  [
+    'POST /imports of classifier items',
+    (api) =>
+      api.post('/imports?kind=classifier-items', 'classifierCode,number,code,nameLt,nameEn\n', {
+        'content-type': 'text/csv',
+      }),
+    'registers.classifiers:write',
+    true,
   ],
   ['GET /licences', (api) => api.get('/licences'), 'registers.licences:read', false],
   ['GET /licences/{id}', (api) => api.get(`/licences/${id}`), 'registers.licences:read', false],
@@ -212,4 +263,14 @@ describe.each(operations)('%s', (_, send, scope, national) => {
     const { status } = await send(api.as(only(ownSchool, [scope])));
     expect(national ? [403] : [200, 201, 404, 422]).toContain(status);
   });
+});
+
+describe('code lists that are published', () => {
+  it.each([
+    '/classifiers',
+    '/classifiers/KL_COUNTY',
+    '/classifiers/KL_COUNTY/versions',
+    '/classifiers/KL_COUNTY/items',
+    '/classifiers/KL_COUNTY/versions/1/difference',
+  ])('GET %s is open to everybody', (path) => api.anonymous().get(path).expect(200));
 });

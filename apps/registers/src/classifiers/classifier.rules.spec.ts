@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { countyOf, itemFaults, placeFaults } from './classifier.rules.js';
-import type { ItemLookup, JudgedItem } from './classifier.rules.js';
+import fc from 'fast-check';
+import { countyOf, itemFaults, itemOn, placeFaults } from './classifier.rules.js';
+import type { ItemLookup, JudgedItem, VersionedItem } from './classifier.rules.js';
 
 const open: JudgedItem = { parentCode: null, validFrom: null, validTo: null, replacedBy: null };
 const items: Record<string, JudgedItem> = {
@@ -40,5 +41,50 @@ describe('an item (R-REG-25)', () => {
     ['with a successor', { validTo: day, replacedBy: 'X2' }, ['X1 ended on 2026-09-01. Use X2.']],
   ])('%s', (_, period, messages) => {
     expect(itemFaults({ ...open, ...period }, 'X1', '/x', day).map(({ message }) => message)).toEqual(messages);
+  });
+});
+
+describe('a code on the day of a fact (R-REG-25, section 8)', () => {
+  const versions: VersionedItem[] = [
+    { item: { ...open, validTo: '2020-01-01', replacedBy: 'X2' }, validFrom: null, validTo: '2024-02-15' },
+    { item: { ...open, validFrom: '2025-01-01' }, validFrom: '2024-02-15', validTo: '2026-01-01' },
+  ];
+  it.each<[string, string[]]>([
+    ['2019-12-31', []],
+    ['2020-01-01', ['X1 ended on 2020-01-01. Use X2.']],
+    ['2024-06-01', ['X1 ended on 2020-01-01. Use X2.']],
+    ['2025-01-01', []],
+    ['2025-12-31', []],
+    ['2026-01-01', ['X1 ended on 2026-01-01.']],
+  ])('on %s', (on, messages) => {
+    expect(itemFaults(itemOn(versions, on), 'X1', '/x', on).map(({ message }) => message)).toEqual(messages);
+  });
+
+  it('is not in the classifier before its first version', () => {
+    const later = [{ item: open, validFrom: '2024-02-15', validTo: null }];
+    expect(itemFaults(itemOn(later, '2024-02-14'), 'X1', '/x', '2024-02-14')).toMatchObject([{ code: 'UNKNOWN_CODE' }]);
+  });
+
+  it('is judged as by one who walks through the days', () => {
+    const days = [...Array(12).keys()].map((at) => `2026-01-${String(at + 1).padStart(2, '0')}`);
+    const period = fc.tuple(fc.nat(11), fc.nat(11)).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const);
+    const at = (index: number): string => days[index] ?? '';
+    fc.assert(
+      fc.property(fc.array(fc.nat(11), { minLength: 1, maxLength: 4 }), period, fc.nat(11), (cuts, own, on) => {
+        // Versions one after the other; the item has the same days of its own in all of them.
+        const starts = [...new Set(cuts)].sort((a, b) => a - b);
+        const told = starts.map((start, i): VersionedItem => {
+          const end = starts[i + 1];
+          const item = { ...open, validFrom: at(own[0]), validTo: at(own[1]) };
+          return { item, validFrom: at(start), validTo: end === undefined ? null : at(end) };
+        });
+        const holds = (day: number): boolean => day >= (starts[0] ?? 0) && day >= own[0] && day < own[1];
+        const [fault] = itemFaults(itemOn(told, at(on)), 'X1', '/x', at(on));
+        const wasThere = days.some((_, day) => day <= on && holds(day));
+        if (holds(on)) expect(fault).toBeUndefined();
+        else if (wasThere) expect(fault?.code).toBe('ENDED_CODE');
+        else expect(fault).toBeDefined();
+      }),
+    );
   });
 });

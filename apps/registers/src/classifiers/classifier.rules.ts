@@ -3,14 +3,46 @@ import type { ClassifierItem } from './classifier.entity.js';
 
 /** The code lists that the register's own fields refer to. */
 export const classifierCodes = { field: 'KL_ISCED_F', county: 'KL_COUNTY', municipality: 'KL_MUNICIPALITY' } as const;
-export type ClassifierCode = (typeof classifierCodes)[keyof typeof classifierCodes];
+
+/** A draft is published once and for all (registers.md, section 4). */
+export const versionStates = ['DRAFT', 'PUBLISHED'] as const;
+export type VersionState = (typeof versionStates)[number];
+
+/** Who said it last: a file of the release, or an officer, whose word a later release leaves alone. */
+export type Origin = 'RELEASE' | 'OFFICER';
 
 export type JudgedItem = Pick<ClassifierItem, 'parentCode' | 'validFrom' | 'validTo' | 'replacedBy'>;
-export type ItemLookup = (classifier: ClassifierCode, code: string) => JudgedItem | undefined;
+
+/** An item as one of the published versions has it. */
+export interface VersionedItem {
+  item: JudgedItem;
+  validFrom: string | null;
+  validTo: string | null;
+}
+export type ItemLookup = (classifier: string, code: string) => JudgedItem | undefined;
 
 export interface Place {
   countyCode?: string;
   municipalityCode?: string;
+}
+
+/** The item of a code on a day: as the version in force has it; else as it last was before the day; else as it first will be. */
+export function itemOn(versions: VersionedItem[], day: string): JudgedItem | undefined {
+  const items = versions.map(itemWithin);
+  const holds = items.find((item) => startsBy(item, day) && (item.validTo === null || day < item.validTo));
+  if (holds) return holds;
+  const before = items.filter((item) => startsBy(item, day));
+  const [last] = before.sort((a, b) => ((a.validTo ?? '') < (b.validTo ?? '') ? 1 : -1));
+  return last ?? items[0];
+}
+
+const startsBy = ({ validFrom }: JudgedItem, day: string): boolean => validFrom === null || validFrom <= day;
+
+/** The item with the days on which both it and its version hold. */
+function itemWithin({ item, validFrom, validTo }: VersionedItem): JudgedItem {
+  const from = [item.validFrom, validFrom].filter((day) => day !== null).sort();
+  const to = [item.validTo, validTo].filter((day) => day !== null).sort();
+  return { ...item, validFrom: from.at(-1) ?? null, validTo: to[0] ?? null };
 }
 
 /** Whether a code may be used on a day; names the successor of one that has ended (registers.md, section 8). */

@@ -1,42 +1,118 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Scope } from '@meistras/platform/auth/access';
+import { Public, Scope } from '@meistras/platform/auth/access';
+import { Changes } from '@meistras/platform/changes/changes';
+import { ChangePageDto } from '@meistras/platform/changes/changes.dto';
 import { Operation } from '@meistras/platform/openapi/operation';
 import { Paged, PageQuery } from '@meistras/platform/paging/paging';
+import {
+  ClassifierVersionPageDto,
+  DifferencePageDto,
+  DifferenceQuery,
+  VersionParams,
+} from './classifier-versions.dto.js';
 import {
   ClassifierDto,
   ClassifierItemPageDto,
   ClassifierItemsQuery,
   ClassifierPageDto,
   ClassifierParams,
+  ClassifierQuery,
+  ClassifiersQuery,
 } from './classifiers.dto.js';
 import { ClassifiersService } from './classifiers.service.js';
+import type { Language } from './language.rules.js';
+import { InLanguage, SharedAnswer, SpeaksLanguages } from './public-read.js';
 
+/** What is published, for everybody. */
 @ApiTags('classifiers')
 @Controller('classifiers')
 export class ClassifiersController {
-  constructor(private readonly classifiers: ClassifiersService) {}
+  constructor(
+    private readonly classifiers: ClassifiersService,
+    private readonly changes: Changes,
+  ) {}
 
   @Get()
   @Paged()
+  @SharedAnswer()
+  @SpeaksLanguages()
+  @Public()
+  @Operation({ id: 'listClassifiers', summary: 'Official code lists, by short name', kind: 'public-read' })
+  list(@Query() query: ClassifiersQuery, @InLanguage() language: Language): Promise<ClassifierPageDto> {
+    return this.classifiers.list(query, language);
+  }
+
+  @Get('changes')
   @Scope('registers.classifiers:read')
-  @Operation({ id: 'listClassifiers', summary: 'Official code lists, by short name', kind: 'list' })
-  list(@Query() query: PageQuery): Promise<ClassifierPageDto> {
-    return this.classifiers.list(query);
+  @Operation({
+    id: 'listClassifierChanges',
+    summary: 'Every change of what is published, in order, without gaps',
+    kind: 'list',
+  })
+  listChanges(@Query() query: PageQuery): Promise<ChangePageDto> {
+    return this.changes.list('registers.classifier', query, null);
   }
 
   @Get(':code')
-  @Scope('registers.classifiers:read')
-  @Operation({ id: 'getClassifier', summary: 'One code list, without its items', kind: 'read' })
-  get(@Param() { code }: ClassifierParams): Promise<ClassifierDto> {
-    return this.classifiers.get(code);
+  @SharedAnswer()
+  @SpeaksLanguages()
+  @Public()
+  @Operation({ id: 'getClassifier', summary: 'One code list, without its items', kind: 'public-read' })
+  get(
+    @Param() { code }: ClassifierParams,
+    @Query() { validOn }: ClassifierQuery,
+    @InLanguage() language: Language,
+  ): Promise<ClassifierDto> {
+    return this.classifiers.get(code, validOn, language);
+  }
+
+  @Get(':code/versions')
+  @Paged()
+  @SharedAnswer()
+  @Public()
+  @Operation({
+    id: 'listClassifierVersions',
+    summary: 'Published versions of a code list, by number',
+    kind: 'public-read',
+  })
+  listVersions(@Param() { code }: ClassifierParams, @Query() query: PageQuery): Promise<ClassifierVersionPageDto> {
+    return this.classifiers.listVersions(code, query);
   }
 
   @Get(':code/items')
   @Paged()
-  @Scope('registers.classifiers:read')
-  @Operation({ id: 'listClassifierItems', summary: 'Items of a code list, by code', kind: 'list' })
-  listItems(@Param() { code }: ClassifierParams, @Query() query: ClassifierItemsQuery): Promise<ClassifierItemPageDto> {
-    return this.classifiers.listItems(code, query);
+  @SharedAnswer()
+  @SpeaksLanguages()
+  @Public()
+  @Operation({
+    id: 'listClassifierItems',
+    summary: 'Items of the version of a code list that is in force, by code',
+    kind: 'public-read',
+  })
+  listItems(
+    @Param() { code }: ClassifierParams,
+    @Query() query: ClassifierItemsQuery,
+    @InLanguage() language: Language,
+  ): Promise<ClassifierItemPageDto> {
+    return this.classifiers.listItems(code, query, language);
+  }
+
+  @Get(':code/versions/:number/difference')
+  @Paged()
+  @SharedAnswer()
+  @SpeaksLanguages()
+  @Public()
+  @Operation({
+    id: 'compareClassifierVersions',
+    summary: 'What a published version has otherwise than the one in force before it',
+    kind: 'public-read',
+  })
+  difference(
+    @Param() { code, number }: VersionParams,
+    @Query() query: DifferenceQuery,
+    @InLanguage() language: Language,
+  ): Promise<DifferencePageDto> {
+    return this.classifiers.difference({ code, number, state: 'PUBLISHED' }, query, language);
   }
 }

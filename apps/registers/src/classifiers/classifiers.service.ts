@@ -3,14 +3,22 @@ import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { missing } from '@meistras/platform/errors/domain-error';
 import type { Fault } from '@meistras/platform/errors/domain-error';
-import { decodeCursor, toPage } from '@meistras/platform/paging/paging';
+import { decodeCursor, encodeCursor, toPage } from '@meistras/platform/paging/paging';
 import type { Page, PageQuery } from '@meistras/platform/paging/paging';
 import { Clock } from '@meistras/platform/time/clock';
-import { Classifier, ClassifierItem } from './classifier.entity.js';
-import { classifierCodes, countyOf, isOurs, itemFaults, placeFaults } from './classifier.rules.js';
-import type { ClassifierCode, ItemLookup, Place } from './classifier.rules.js';
-import { toClassifierDto, toClassifierItemDto } from './classifiers.dto.js';
-import type { ClassifierDto, ClassifierItemDto, ClassifierItemsQuery } from './classifiers.dto.js';
+import { Classifier, ClassifierVersion } from './classifier.entity.js';
+import { classifierCodes, countyOf, isOurs, itemFaults, itemOn, placeFaults } from './classifier.rules.js';
+import type { ItemLookup, Place, VersionState } from './classifier.rules.js';
+import { differenceOf } from './classifier-version.rules.js';
+import type { ItemDifference } from './classifier-version.rules.js';
+import { toDifferenceDto, toVersionDto } from './classifier-versions.dto.js';
+import type { ClassifierVersionDto, DifferencePageDto } from './classifier-versions.dto.js';
+import { classifierCodeShape, itemCodeShape, toClassifierDto, toClassifierItemDto } from './classifiers.dto.js';
+import type { ClassifierDto, ClassifierItemDto, ClassifierItemsQuery, ClassifiersQuery } from './classifiers.dto.js';
+import { allItemsOf, itemsOf, keyOf, latestPublished, publishedItems, versionsInForce } from './classifiers.queries.js';
+import type { ItemKey } from './classifiers.queries.js';
+import { searchKeyOf } from './language.rules.js';
+import type { Language } from './language.rules.js';
 
 /** What is wrong with a place, and the county it lies in. */
 export interface JudgedPlace {
@@ -18,6 +26,16 @@ export interface JudgedPlace {
   countyCode: string | undefined;
 }
 
+/** A code that a fact uses, and the day of the fact; today if left out. */
+export interface ItemUse {
+  classifier: string;
+  code: string;
+  /** Where the code stands in the body. */
+  pointer: string;
+  on?: string | undefined;
+}
+
+/** What anybody may ask about code lists, and whether a code may be used on a day. */
 @Injectable()
 export class ClassifiersService {
   constructor(
@@ -25,80 +43,148 @@ export class ClassifiersService {
     private readonly clock: Clock,
   ) {}
 
-  async list(query: PageQuery): Promise<Page<ClassifierDto>> {
-    const [after = ''] = query.after === undefined ? [] : decodeCursor(query.after, [/^KL_[A-Z0-9_]+$/]);
-    const rows = await this.dataSource.manager
+  async list(query: ClassifiersQuery, language: Language): Promise<Page<ClassifierDto>> {
+    const [after = ''] = query.after === undefined ? [] : decodeCursor(query.after, [classifierCodeShape]);
+    const { manager } = this.dataSource;
+    const rows = await manager
       .createQueryBuilder(Classifier, 'c')
       .where('c.code > :after', { after })
       .orderBy('c.code')
       .limit(query.limit + 1)
       .getMany();
-    return toPage(rows, query.limit, toClassifierDto, (row) => [row.code]);
+    const codes = rows.map(({ code }) => code);
+    const inForce = await versionsInForce(manager, codes, query.validOn ?? this.clock.today());
+    const heads = rows.map((row) => ({ ...row, inForce: inForce.get(row.code) ?? null }));
+    return toPage(
+      heads,
+      query.limit,
+      (row) => toClassifierDto(row, language),
+      (row) => [row.code],
+    );
   }
 
-  async get(code: string): Promise<ClassifierDto> {
-    const classifier = await this.dataSource.manager.findOneBy(Classifier, { code });
-    if (!classifier) throw missing('classifier');
-    return toClassifierDto(classifier);
+  async get(code: string, validOn: string | undefined, language: Language): Promise<ClassifierDto> {
+    const { manager } = this.dataSource;
+    const classifier = await mustExist(manager, code);
+    const inForce = await versionsInForce(manager, [code], validOn ?? this.clock.today());
+    return toClassifierDto({ ...classifier, inForce: inForce.get(code) ?? null }, language);
   }
 
-  async listItems(code: string, query: ClassifierItemsQuery): Promise<Page<ClassifierItemDto>> {
-    await this.get(code);
-    const [after = ''] = query.after === undefined ? [] : decodeCursor(query.after, [/^[A-Za-z0-9._-]{1,20}$/]);
-    const select = this.dataSource.manager
-      .createQueryBuilder(ClassifierItem, 'i')
-      .where('i.classifier_code = :code AND i.code > :after', { code, after })
-      .orderBy('i.code')
-      .limit(query.limit + 1);
-    if (query.parent !== undefined) select.andWhere('i.parent_code = :parent', { parent: query.parent });
-    if (query.validOn !== undefined) {
-      select.andWhere('(i.valid_from IS NULL OR i.valid_from <= :day) AND (i.valid_to IS NULL OR i.valid_to > :day)', {
-        day: query.validOn,
-      });
-    }
-    return toPage(await select.getMany(), query.limit, toClassifierItemDto, (row) => [row.code]);
+  async listVersions(code: string, query: PageQuery): Promise<Page<ClassifierVersionDto>> {
+    const { manager } = this.dataSource;
+    await mustExist(manager, code);
+    const [after = '0'] = query.after === undefined ? [] : decodeCursor(query.after, [/^\d{1,6}$/]);
+    const rows = await manager
+      .createQueryBuilder(ClassifierVersion, 'v')
+      .where(`v.classifier_code = :code AND v.state = 'PUBLISHED' AND v.number > :after`, { code, after })
+      .orderBy('v.number')
+      .limit(query.limit + 1)
+      .getMany();
+    return toPage(rows, query.limit, toVersionDto, (row) => [row.number]);
   }
 
-  /** Judges places, in order: faults point into the object that has the place. */
-  async judgePlaces(tx: EntityManager, places: Place[]): Promise<JudgedPlace[]> {
-    const look = await find(tx, [
-      ...places.map(({ countyCode }) => [classifierCodes.county, countyCode] as const),
-      ...places.map(({ municipalityCode }) => [classifierCodes.municipality, municipalityCode] as const),
-    ]);
-    const today = this.clock.today();
-    return places.map((place) => ({
-      faults: placeFaults(place, look, today),
-      countyCode: countyOf(place, look),
-    }));
+  async listItems(code: string, query: ClassifierItemsQuery, language: Language): Promise<Page<ClassifierItemDto>> {
+    const { manager } = this.dataSource;
+    await mustExist(manager, code);
+    const after = afterItem(query);
+    const inForce = await versionsInForce(manager, [code], query.validOn ?? this.clock.today());
+    const version = inForce.get(code);
+    if (!version) return { items: [] };
+    const rows = await itemsOf(manager, version, {
+      after,
+      limit: query.limit + 1,
+      parent: query.parent,
+      validOn: query.validOn,
+      searchKey: query.q === undefined ? undefined : searchKeyOf(query.q),
+    });
+    return toPage(
+      rows,
+      query.limit,
+      (row) => toClassifierItemDto(row, language),
+      (row) => [row.code],
+    );
   }
 
-  /** Judges fields of education, in order. */
-  async judgeFields(tx: EntityManager, codes: string[]): Promise<Fault[][]> {
-    const { field } = classifierCodes;
+  /** What a version of this state has otherwise than the published one that begins before it. */
+  async difference(
+    { code, number, state }: { code: string; number: number; state: VersionState },
+    query: PageQuery,
+    language: Language,
+  ): Promise<DifferencePageDto> {
+    const { manager } = this.dataSource;
+    const version = await manager.findOneBy(ClassifierVersion, { classifierCode: code, number, state });
+    if (!version) throw missing('version of a classifier');
+    const before = await latestPublished(manager, code, version);
+    const after = afterItem(query);
+    const all = differenceOf(before ? await allItemsOf(manager, before) : [], await allItemsOf(manager, version));
+    const left = all.filter((each) => each.code > after);
+    const items = left.slice(0, query.limit);
+    const count = (kind: ItemDifference['kind']): number => all.filter((each) => each.kind === kind).length;
+    return {
+      ...(before ? { from: before.number } : {}),
+      to: number,
+      added: count('ADDED'),
+      removed: count('REMOVED'),
+      changed: count('CHANGED'),
+      items: items.map((each) => toDifferenceDto(each, language)),
+      ...(left.length > items.length ? { next: encodeCursor([items.at(-1)?.code ?? '']) } : {}),
+    };
+  }
+
+  /** Judges codes of any classifiers, each on the day of its fact, in order (registers.md, section 8). */
+  async judge(tx: EntityManager, uses: ItemUse[]): Promise<Fault[][]> {
     const look = await find(
       tx,
-      codes.map((code) => [field, code]),
+      uses.map(({ classifier, code }) => [classifier, code]),
     );
     const today = this.clock.today();
-    return codes.map((code) => itemFaults(look(field, code), code, '/fieldCode', today));
+    return uses.map(({ classifier, code, pointer, on = today }) =>
+      itemFaults(look(on)(classifier, code), code, pointer, on),
+    );
+  }
+
+  /**
+   * Judges places, in order: faults point into the object that has the place. `days` are those of the facts, in the same
+   * order; today where there is none.
+   */
+  async judgePlaces(tx: EntityManager, places: Place[], days: (string | undefined)[] = []): Promise<JudgedPlace[]> {
+    const wanted = places.flatMap(({ countyCode, municipalityCode }) => [
+      ...(isOurs(countyCode) ? [[classifierCodes.county, countyCode ?? ''] as const] : []),
+      ...(isOurs(municipalityCode) ? [[classifierCodes.municipality, municipalityCode ?? ''] as const] : []),
+    ]);
+    const look = await find(tx, wanted);
+    const today = this.clock.today();
+    return places.map((place, at) => {
+      const day = days[at] ?? today;
+      return { faults: placeFaults(place, look(day), day), countyCode: countyOf(place, look(day)) };
+    });
+  }
+
+  /** Judges fields of education, in order; `days` as for places. */
+  async judgeFields(tx: EntityManager, codes: string[], days: (string | undefined)[] = []): Promise<Fault[][]> {
+    const use = { classifier: classifierCodes.field, pointer: '/fieldCode' };
+    return this.judge(
+      tx,
+      codes.map((code, at) => ({ ...use, code, on: days[at] })),
+    );
   }
 }
 
-/** The items behind codes, in one query; in none where every code is absent or another country's. */
-async function find(tx: EntityManager, wanted: (readonly [ClassifierCode, string | undefined])[]): Promise<ItemLookup> {
-  const ours = new Map(
-    wanted
-      .filter(([classifier, code]) => code !== undefined && (classifier === classifierCodes.field || isOurs(code)))
-      .map(([classifier, code]) => [`${classifier} ${code ?? ''}`, [classifier, code] as const]),
-  );
-  if (ours.size === 0) return () => undefined;
-  const rows = await tx
-    .createQueryBuilder(ClassifierItem, 'i')
-    .where('(i.classifier_code, i.code) IN (SELECT * FROM unnest(CAST(:lists AS text[]), CAST(:codes AS text[])))', {
-      lists: [...ours.values()].map(([classifier]) => classifier),
-      codes: [...ours.values()].map(([, code]) => code),
-    })
-    .getMany();
-  const found = new Map(rows.map((row) => [`${row.classifierCode} ${row.code}`, row]));
-  return (classifier, code) => found.get(`${classifier} ${code}`);
+async function mustExist(tx: EntityManager, code: string): Promise<Classifier> {
+  const classifier = await tx.findOneBy(Classifier, { code });
+  if (!classifier) throw missing('classifier');
+  return classifier;
+}
+
+/** The code to read after, for lists ordered by it. */
+export function afterItem(query: PageQuery): string {
+  const [after = ''] = query.after === undefined ? [] : decodeCursor(query.after, [itemCodeShape]);
+  return after;
+}
+
+/** The items behind codes on any day, in one query; in none where no code is asked for. */
+async function find(tx: EntityManager, wanted: ItemKey[]): Promise<(day: string) => ItemLookup> {
+  const distinct = new Map(wanted.map((key) => [keyOf(key), key]));
+  const found = await publishedItems(tx, [...distinct.values()]);
+  return (day) => (classifier, code) => itemOn(found.get(keyOf([classifier, code])) ?? [], day);
 }

@@ -21,6 +21,7 @@ export const topics: Topic[] = [
   topic('registers.learner', 6),
   topic('registers.employer', 3),
   topic('registers.non-formal-programme', 3),
+  topic('registers.classifier', 1),
   topic('accreditation.decision', 3),
   topic('admission.offering', 3),
   topic('admission.stage', 1),
