@@ -19,6 +19,7 @@ export const topics: Topic[] = [
   topic('registers.institution', 3),
   topic('registers.programme', 3),
   topic('registers.learner', 6),
+  topic('registers.access', 1),
   topic('accreditation.decision', 3),
   topic('admission.offering', 3),
   topic('admission.stage', 1),
