@@ -1,8 +1,18 @@
+import { AccessLogModule } from './access-log/access-log.module.js';
 import { ClassifiersModule } from './classifiers/classifiers.module.js';
 import { InstitutionsModule } from './institutions/institutions.module.js';
 import { LearnersModule } from './learners/learners.module.js';
 import { LicencesModule } from './licences/licences.module.js';
+import { PoliciesModule } from './policies/policies.module.js';
 import { ProgrammesModule } from './programmes/programmes.module.js';
 
 /** The table of contents of the service. */
-export const features = [ClassifiersModule, InstitutionsModule, ProgrammesModule, LearnersModule, LicencesModule];
+export const features = [
+  ClassifiersModule,
+  InstitutionsModule,
+  ProgrammesModule,
+  LearnersModule,
+  LicencesModule,
+  PoliciesModule,
+  AccessLogModule,
+];

@@ -28,6 +28,17 @@ export const registrar: Caller = {
 /** A registrar who may also see personal codes. */
 export const trusted: Caller = { ...registrar, scopes: [...registrar.scopes, 'registers.personal-codes:read'] };
 
+/** What such a registrar says of every read. */
+export const forTeaching = { 'x-purpose': 'TEACHING' };
+
+/** A national officer who may see who looked. */
+export const officer: Caller = { scopes: ['registers.access-log:read'], national: true, clientId: 'officer' };
+
+/** The person's own portal, with a token that names the person. */
+export function person(learnerId: string): Caller {
+  return { scopes: ['registers.me:read'], clientId: 'portal', learnerId };
+}
+
 /** A school's own system. */
 export function school(...institutions: string[]): Caller {
   return { scopes: registrar.scopes, institutions, clientId: 'school-system' };

@@ -5,7 +5,7 @@ import { asAdmin } from '@meistras/testing/test-database';
 import { Learner } from '../src/learners/learner.entity.js';
 import { PersonalCodes } from '../src/learners/personal-codes.js';
 import { RegistersConfig } from '../src/registers.config.js';
-import { aLearner, aPersonalCode, registrar, school, startRegisters, trusted } from './builders.js';
+import { aLearner, aPersonalCode, forTeaching, registrar, school, startRegisters, trusted } from './builders.js';
 
 describe('a personal code', () => {
   const api = startRegisters();
@@ -17,10 +17,10 @@ describe('a personal code', () => {
     expect(text).not.toContain(personalCode);
     const path = `/learners/${created.id}`;
     expect((await api.as(registrar).get(path).expect(200)).text).not.toContain(personalCode);
-    expect((await api.as(trusted).get(path).expect(200)).body).toEqual({ ...created, personalCode });
+    expect((await api.as(trusted).get(path, forTeaching).expect(200)).body).toEqual({ ...created, personalCode });
     const listed = await api
       .as(trusted)
-      .get(`/learners?familyName=${encodeURIComponent(body.familyName)}`)
+      .get(`/learners?familyName=${encodeURIComponent(body.familyName)}`, forTeaching)
       .expect(200);
     expect(listed.body.items).toEqual([{ ...created, personalCode }]);
   });

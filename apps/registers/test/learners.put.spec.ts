@@ -5,6 +5,7 @@ import {
   anInstitution,
   aPersonalCode,
   faultsOf,
+  forTeaching,
   registrar,
   school,
   startRegisters,
@@ -28,7 +29,7 @@ describe('PUT /learners/{id}', () => {
     const { id, put } = await registered({ personalCode });
     const { body } = await put(names).expect(200);
     expect(body).toMatchObject({ id, ...names, version: 2, possiblyForeign: false });
-    const { body: read } = await api.as(trusted).get(`/learners/${id}`).expect(200);
+    const { body: read } = await api.as(trusted).get(`/learners/${id}`, forTeaching).expect(200);
     expect(read).toEqual({ ...body, personalCode });
     const events = (await api.events()).filter(({ key }) => key === id);
     expect(events.map(({ type }) => type)).toEqual(['registers.learner.registered.v1', 'registers.learner.changed.v1']);

@@ -6,6 +6,8 @@ export const platformScopes: readonly string[] = [
   ...readWrite('identity', 'clients'),
   ...readWrite('registers', 'institutions', 'programmes', 'learners', 'classifiers', 'licences'),
   'registers.personal-codes:read',
+  'registers.access-log:read',
+  'registers.me:read',
   ...readWrite('accreditation', 'procedures'),
   'accreditation.procedures:decide',
   'accreditation.decisions:read',
