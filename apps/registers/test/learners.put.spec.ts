@@ -96,6 +96,8 @@ describe('GET /learners', () => {
     expect(await found(`familyName=${encodeURIComponent('ŽVIRB')}`)).toEqual(ids.slice(0, 2));
     expect(await found('familyName=zv_')).toEqual([ids[2]]);
     expect(await found('familyName=%25')).toEqual([]);
+    expect(await found('familyName=')).toEqual(ids);
+    await api.as(registrar).get('/learners?familyName=%00').expect(400);
     const { body: page } = await api.as(registrar).get('/learners?limit=3').expect(200);
     expect(page.items).toHaveLength(3);
     expect(await found(`limit=3&after=${page.next}`)).toEqual([ids[3]]);

@@ -4,6 +4,7 @@ import type { AccessRecord } from '@meistras/platform/access-log/access-record.e
 import { AccessTrail } from '@meistras/platform/access-log/access-trail';
 import type { Reading } from '@meistras/platform/access-log/reading';
 import { Prepared } from '@meistras/platform/database/prepared';
+import { ReachedReads } from '@meistras/platform/database/reach';
 import { missing } from '@meistras/platform/errors/domain-error';
 import { beforeId, toPage } from '@meistras/platform/paging/paging';
 import type { Page, PageQuery } from '@meistras/platform/paging/paging';
@@ -21,6 +22,7 @@ export class LearnerAccessesService {
   constructor(
     dataSource: DataSource,
     private readonly prepared: Prepared,
+    private readonly rows: ReachedReads,
     private readonly trail: AccessTrail,
   ) {
     this.queries = new LearnerQueries(dataSource);
@@ -45,7 +47,7 @@ export class LearnerAccessesService {
   ): Promise<Page<T>> {
     const trail = this.trail.valuesOfOne(reading);
     const question = this.queries.accesses({ id, before: beforeId(query), limit: query.limit + 1, reach, trail });
-    const rows = await this.prepared.rows<AccessRecord | { id: null }>(...question);
+    const rows = await this.rows.rows<AccessRecord | { id: null }>(reach, ...question);
     if (rows.length === 0) throw missing('learner');
     const records = rows.filter((row): row is AccessRecord => row.id !== null);
     const names = await this.namesOf(records.flatMap(({ institutions }) => institutions ?? []));

@@ -64,7 +64,7 @@ export class LearnerQueries {
    * A page by id, and one row more, which is not shown and leaves no record. With a reach it starts from the institutions'
    * own learners, not from all of the country's.
    */
-  page({ after, limit, reach, familyNameKey, trail }: LearnerPage): { text: string; values: unknown[] } {
+  page({ after, limit, reach, familyNameKey, trail }: LearnerPage): Question {
     const values: unknown[] = [after, limit];
     const conditions = ['l.id > $1'];
     if (reach !== null) {
@@ -73,12 +73,15 @@ export class LearnerQueries {
         UNION ALL SELECT e.learner_id FROM learner_entry e WHERE e.institution_id = ANY(${at}::uuid[]) AND ${openEntries})`);
     }
     if (familyNameKey !== undefined) {
-      const at = `$${values.push(`${familyNameKey.replaceAll(/[\\%_]/g, '\\$&')}%`)}`;
-      conditions.push(`l.family_name_key LIKE ${at}`);
+      // Not LIKE: under row-level security PostgreSQL keeps from an index what could leak a row, and LIKE could.
+      const at = `$${values.push(familyNameKey)}::text`;
+      conditions.push(`l.family_name_key ~>=~ ${at} AND l.family_name_key ~<~ (${at} || U&'\\+10FFFF')`);
     }
     const found = `SELECT ${this.columns} FROM learner l WHERE ${conditions.join(' AND ')} ORDER BY l.id LIMIT $2::int + 1`;
     const shown = trailOfOne('(SELECT id FROM found ORDER BY id LIMIT $2::int)', values.length + 1);
-    return { text: `${recorded(found, shown)} ORDER BY id`, values: [...values, ...trail] };
+    const filters = [reach === null ? '' : '-within', familyNameKey === undefined ? '' : '-by-name'];
+    const name = `learners-page${filters.join('')}`;
+    return [{ name, text: `${recorded(found, shown)} ORDER BY id` }, [...values, ...trail]];
   }
 
   /**

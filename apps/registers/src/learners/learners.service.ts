@@ -8,7 +8,7 @@ import { mustStatePurpose } from '@meistras/platform/access-log/reading';
 import type { Reading } from '@meistras/platform/access-log/reading';
 import type { Actor } from '@meistras/platform/auth/actor';
 import { Batcher } from '@meistras/platform/database/batcher';
-import { Prepared } from '@meistras/platform/database/prepared';
+import { ReachedReads, setReach } from '@meistras/platform/database/reach';
 import { tableOf, updateRows, violates, withFacts } from '@meistras/platform/database/rows';
 import type { Table } from '@meistras/platform/database/rows';
 import { invalid, missing } from '@meistras/platform/errors/domain-error';
@@ -53,7 +53,7 @@ export class LearnersService {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly prepared: Prepared,
+    private readonly rows: ReachedReads,
     private readonly idempotency: Idempotency,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
@@ -113,7 +113,7 @@ export class LearnersService {
         const reach = batch[0]?.reading.institutions ?? null;
         const ids = batch.map(({ id }) => id);
         const question = this.queries.byIds(ids, reach, this.trail.valuesOfMany(batch));
-        for (const row of await this.prepared.rows<Learner>(...question)) found.set(`${name} ${row.id}`, row);
+        for (const row of await this.rows.rows<Learner>(reach, ...question)) found.set(`${name} ${row.id}`, row);
       }),
     );
     return wanted.map((each) => found.get(`${reachName(each)} ${each.id.toLowerCase()}`));
@@ -123,21 +123,23 @@ export class LearnersService {
   async match(personalCode: string, reading: Reading): Promise<LearnerMatchDto> {
     const index = this.codes.indexOf(personalCode);
     const question = this.queries.byCode(index, reading.institutions, this.trail.valuesOfOne(reading));
-    const [found] = await this.prepared.rows<{ id: string; near: boolean }>(...question);
+    // Whether anybody has the code is asked beyond reach; no more than the id comes back.
+    const [found] = await this.rows.rows<{ id: string; near: boolean }>(null, ...question);
     if (!found) throw missing('learner');
     return { known: true, ...(found.near ? { learnerId: found.id } : {}) };
   }
 
   async list(query: LearnersQuery, reading: Reading): Promise<Page<LearnerDto>> {
     mustSayWhy(reading);
-    const { text, values } = this.queries.page({
+    const reach = query.institutionId === undefined ? reading.institutions : [query.institutionId];
+    const question = this.queries.page({
       after: afterId(query),
       limit: query.limit,
-      reach: query.institutionId === undefined ? reading.institutions : [query.institutionId],
+      reach,
       trail: this.trail.valuesOfOne(reading),
       ...(query.familyName === undefined ? {} : { familyNameKey: searchKey(query.familyName) }),
     });
-    const rows: Learner[] = await this.dataSource.query(text, values);
+    const rows = await this.rows.rows<Learner>(reading.institutions, ...question);
     return toPage(
       rows,
       query.limit,
@@ -149,6 +151,7 @@ export class LearnersService {
   /** The answer shows what was held, so it leaves an access record, in the same transaction. */
   async change(id: string, dto: LearnerFactsDto, { readVersion, reading }: LearnerChange): Promise<LearnerDto> {
     return this.dataSource.transaction(async (tx) => {
+      await setReach(tx, reading.institutions);
       const lock = this.queries.lockById(id, reading.institutions, this.trail.valuesOfOne(reading));
       const [learner]: Learner[] = await tx.query(...lock);
       if (!learner) throw missing('learner');
