@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Fastify from 'fastify';
 import { pino } from 'pino';
-import { requestIdOf, watchRequests } from '@meistras/platform/telemetry/http-telemetry';
+import { requestIdOf, watchRequests } from '../src/telemetry/http-telemetry.js';
 
 describe('the log line of a request', () => {
   const lines: string[] = [];
