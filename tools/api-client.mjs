@@ -24,8 +24,8 @@ export class ApiClient {
     this.client = client;
   }
 
-  get(path) {
-    return this.send('GET', path);
+  get(path, headers = {}) {
+    return this.send('GET', path, undefined, headers);
   }
 
   /** The same key is sent at every attempt, so that an answer lost on the way costs nothing. */

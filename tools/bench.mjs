@@ -85,7 +85,7 @@ async function withBareServer(platform, work) {
 
 /** Each reference and each candidate in turn, three times; the ratio of the medians. */
 async function readBench(platform, { api, ids }) {
-  const headers = { authorization: `Bearer ${await api.token()}` };
+  const headers = { authorization: `Bearer ${await api.token()}`, 'x-purpose': 'TECHNICAL' };
   const gateway = service(platform, 'gateway');
   const registers = service(platform, 'registers');
   await withBareServer(platform, async (bareUrl) => {

@@ -29,6 +29,7 @@ const schoolScopes = [
   'registers.licences:read',
   'registers.learners:read',
   'registers.learners:write',
+  'registers.access-log:read',
   'accreditation.procedures:read',
   'accreditation.procedures:write',
   'accreditation.decisions:read',

@@ -1,8 +1,8 @@
-// The reference of the read benchmark: Fastify and one prepared select through pg, nothing else.
+// The reference of the read benchmark: Fastify and one prepared select through pg, nothing else. Sees every row.
 import Fastify from 'fastify';
 import pg from 'pg';
 
-const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 });
+const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10, options: '-c meistras.reach=*' });
 const app = Fastify();
 app.get('/learners/:id', async (request, reply) => {
   const { rows } = await pool.query({

@@ -10,6 +10,7 @@
 //   list           own objects alone; `mine` is what such a list shows of a school
 //   changes        the same as a feed of changes
 //   sums           figures of the own institutions alone
+//   person         the person whom the token names; a client's own token, whatever its scopes, is refused
 //   reach          answers to all, but says whose it is to the own school alone
 //
 // `request` builds a request that is valid but for who sends it, from the objects of a school (two-schools.mjs).
@@ -170,6 +171,10 @@ const registers = {
   matchLearner: row('reach', (x) => ({ body: { personalCode: x.personalCode } })),
   listLearnerChanges: row('changes'),
   getLearner: row('own', of('learner')),
+  listLearnerAccesses: row('own', of('learner')),
+  listMyAccesses: row('person'),
+  listAccessAlarms: row('national'),
+  listRegistersPolicyParameters: row('public'),
   changeLearner: row('own', of('spare', person)),
   listLicences: row('open'),
   getLicence: row('open', of('licence')),

@@ -36,6 +36,7 @@ describe('access', () => {
     const needs = (name) => operation.parameters?.some((each) => each.name === name && each.required);
     if (needs('Idempotency-Key')) headers['idempotency-key'] = randomUUID();
     if (needs('If-Match')) headers['if-match'] = '"1"';
+    if (operation.parameters?.some(({ name }) => name === 'X-Purpose')) headers['x-purpose'] = 'SUPERVISION';
     const [type] = Object.keys(operation.requestBody?.content ?? {});
     const { body } = asked;
     if (body !== undefined) headers['content-type'] = typeof body === 'string' ? 'application/x-ndjson' : type;
@@ -102,6 +103,13 @@ describe('access', () => {
     it.each(those('national'))('is refused %s', async (_, operation) => {
       const answer = await send(operation, seen.own, by.a);
       expect(typeOf(answer)).toEqual([403, expect.stringMatching(/:national-only$/)]);
+    });
+    it.each(those('person'))('is refused %s, and so is the ministry: neither is the person', async (_, operation) => {
+      for (const client of [by.a, by.ministry])
+        expect(typeOf(await send(operation, seen.own, client))).toEqual([
+          403,
+          expect.stringMatching(/:person-missing$/),
+        ]);
     });
     it.each(those('importer'))('finds nothing by %s', async (_, operation) => {
       expect((await send(operation, seen.own, by.a)).status).toBe(404);
@@ -186,7 +194,7 @@ describe('access', () => {
         ['enrolment', 'learning-records/v1/enrolments'],
         ['credential', 'learning-records/v1/credentials'],
       ]) {
-        const now = await by.ministry.get(`/${path}/${seen.foreign[thing].id}`);
+        const now = await by.ministry.get(`/${path}/${seen.foreign[thing].id}`, { 'x-purpose': 'SUPERVISION' });
         expect([thing, now.state]).toEqual([thing, stateAfterStory[thing] ?? seen.foreign[thing].state]);
       }
     });

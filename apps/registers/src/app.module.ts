@@ -1,9 +1,11 @@
+import { AccessLogModule } from './access-log/access-log.module.js';
 import { ClassifiersModule } from './classifiers/classifiers.module.js';
 import { EmployersModule } from './employers/employers.module.js';
 import { InstitutionsModule } from './institutions/institutions.module.js';
 import { LearnersModule } from './learners/learners.module.js';
 import { LicencesModule } from './licences/licences.module.js';
 import { NonFormalProgrammesModule } from './non-formal-programmes/non-formal-programmes.module.js';
+import { PoliciesModule } from './policies/policies.module.js';
 import { ProgrammesModule } from './programmes/programmes.module.js';
 
 /** The table of contents of the service. */
@@ -15,4 +17,6 @@ export const features = [
   LicencesModule,
   NonFormalProgrammesModule,
   EmployersModule,
+  PoliciesModule,
+  AccessLogModule,
 ];

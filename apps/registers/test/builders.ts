@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { EnrolmentStartedV1 } from '@meistras/contracts/events/learning-records/enrolment';
+import { setReach } from '@meistras/platform/database/reach';
 import { startService } from '@meistras/testing/start-service';
 import type { ServiceUnderTest } from '@meistras/testing/start-service';
 import type { Caller } from '@meistras/testing/tokens';
+import type { EntityManager } from 'typeorm';
 import { features } from '../src/app.module.js';
 import { registers } from '../src/data-source.js';
 import type { RegisterEmployerDto } from '../src/employers/employers.dto.js';
@@ -37,6 +39,25 @@ export const registrar: Caller = {
 
 /** A registrar who may also see personal codes. */
 export const trusted: Caller = { ...registrar, scopes: [...registrar.scopes, 'registers.personal-codes:read'] };
+
+/** What such a registrar says of every read. */
+export const forTeaching = { 'x-purpose': 'TEACHING' };
+
+/** A national officer who may see who looked. */
+export const officer: Caller = { scopes: ['registers.access-log:read'], national: true, clientId: 'officer' };
+
+/** The person's own portal, with a token that names the person. */
+export function person(learnerId: string): Caller {
+  return { scopes: ['registers.me:read'], clientId: 'portal', learnerId };
+}
+
+/** What the database holds, whatever its rows' guard hides from the service. */
+export function everyRow<T>(api: ServiceUnderTest, work: (tx: EntityManager) => Promise<T>): Promise<T> {
+  return api.db.transaction(async (tx) => {
+    await setReach(tx, null);
+    return work(tx);
+  });
+}
 
 /** A school's own system. */
 export function school(...institutions: string[]): Caller {

@@ -1,7 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { Learner } from '../src/learners/learner.entity.js';
 import type { RegisterLearnerDto } from '../src/learners/learners.dto.js';
-import { aLearner, anInstitution, aPersonalCode, faultsOf, registrar, school, startRegisters } from './builders.js';
+import {
+  aLearner,
+  anInstitution,
+  aPersonalCode,
+  everyRow,
+  faultsOf,
+  registrar,
+  school,
+  startRegisters,
+} from './builders.js';
 
 describe('POST /learners', () => {
   const api = startRegisters();
@@ -30,7 +39,7 @@ describe('POST /learners', () => {
   it('without a personal code registers a possibly foreign person (R-REG-02)', async () => {
     const { body } = await api.as(registrar).post('/learners', aLearner()).expect(201);
     expect(body).toMatchObject({ possiblyForeign: true, birthOn: '2009-05-14', sex: 'F' });
-    expect(await api.db.manager.findOneBy(Learner, { id: body.id })).toMatchObject({
+    expect(await everyRow(api, (tx) => tx.findOneBy(Learner, { id: body.id }))).toMatchObject({
       personalCodeSealed: null,
       personalCodeIndex: null,
     });
@@ -43,7 +52,7 @@ describe('POST /learners', () => {
     const again = await api.as(registrar).post('/learners', body, key).expect(201);
     expect(again.text).toBe(first.text);
     expect(again.headers['idempotent-replayed']).toBe('true');
-    expect(await api.db.manager.countBy(Learner, { familyName: body.familyName })).toBe(1);
+    expect(await everyRow(api, (tx) => tx.countBy(Learner, { familyName: body.familyName }))).toBe(1);
   });
 
   it('registers one learner for ten copies of a request that arrive together, and tells all of them', async () => {
@@ -54,7 +63,7 @@ describe('POST /learners', () => {
     );
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
     expect(answers.filter(({ headers }) => headers['idempotent-replayed'] === undefined)).toHaveLength(1);
-    expect(await api.db.manager.countBy(Learner, { familyName: body.familyName })).toBe(1);
+    expect(await everyRow(api, (tx) => tx.countBy(Learner, { familyName: body.familyName }))).toBe(1);
   });
 
   it('refuses one of many that are stored together without harm to the others', async () => {
@@ -123,11 +132,11 @@ describe('POST /learners', () => {
     ['from nowhere', { homeMunicipalityCode: 'LT-99' }, ['/homeMunicipalityCode UNKNOWN_CODE']],
     ['at no institution', { institutionId: '0198c0de-0000-7000-8000-00000000000f' }, ['/institutionId UNKNOWN']],
   ])('a learner %s is refused, and nothing is stored', async (_, facts, faults) => {
-    const before = await api.db.manager.count(Learner);
+    const before = await everyRow(api, (tx) => tx.count(Learner));
     const { body, text } = await api.as(registrar).post('/learners', aLearner(facts)).expect(422);
     expect(faultsOf(body)).toEqual(faults);
     if (facts.personalCode !== undefined) expect(text).not.toContain(facts.personalCode);
-    expect(await api.db.manager.count(Learner)).toBe(before);
+    expect(await everyRow(api, (tx) => tx.count(Learner))).toBe(before);
   });
 
   it('a personal code with G = 9 is taken with a birth date', async () => {

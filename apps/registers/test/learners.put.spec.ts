@@ -5,6 +5,7 @@ import {
   anInstitution,
   aPersonalCode,
   faultsOf,
+  forTeaching,
   registrar,
   school,
   startRegisters,
@@ -28,7 +29,7 @@ describe('PUT /learners/{id}', () => {
     const { id, put } = await registered({ personalCode });
     const { body } = await put(names).expect(200);
     expect(body).toMatchObject({ id, ...names, version: 2, possiblyForeign: false });
-    const { body: read } = await api.as(trusted).get(`/learners/${id}`).expect(200);
+    const { body: read } = await api.as(trusted).get(`/learners/${id}`, forTeaching).expect(200);
     expect(read).toEqual({ ...body, personalCode });
     const events = (await api.events()).filter(({ key }) => key === id);
     expect(events.map(({ type }) => type)).toEqual(['registers.learner.registered.v1', 'registers.learner.changed.v1']);
@@ -95,6 +96,8 @@ describe('GET /learners', () => {
     expect(await found(`familyName=${encodeURIComponent('ŽVIRB')}`)).toEqual(ids.slice(0, 2));
     expect(await found('familyName=zv_')).toEqual([ids[2]]);
     expect(await found('familyName=%25')).toEqual([]);
+    expect(await found('familyName=')).toEqual(ids);
+    await api.as(registrar).get('/learners?familyName=%00').expect(400);
     const { body: page } = await api.as(registrar).get('/learners?limit=3').expect(200);
     expect(page.items).toHaveLength(3);
     expect(await found(`limit=3&after=${page.next}`)).toEqual([ids[3]]);

@@ -10,6 +10,8 @@ export interface Caller {
   /** Acts for the whole country. */
   national?: boolean;
   institutions?: string[];
+  /** The learner whom the token names. */
+  learnerId?: string;
 }
 
 /** An issuer of one spec file: its public keys for the service, and tokens for its callers. */
@@ -23,8 +25,11 @@ export async function testIssuerOf(): Promise<TestIssuer> {
   const jwk = { ...(await exportJWK(publicKey)), kid: 'test', alg: 'ES256', use: 'sig' };
   return {
     jwks: JSON.stringify({ keys: [jwk] }),
-    tokenFor: ({ scopes, clientId = 'test-client', national = false, institutions = [] }) =>
-      new SignJWT({ client_id: clientId, scope: scopes.join(' '), national, institutions })
+    tokenFor: ({ scopes, clientId = 'test-client', national = false, institutions = [], learnerId }) =>
+      new SignJWT({
+        ...{ client_id: clientId, scope: scopes.join(' '), national, institutions },
+        ...(learnerId === undefined ? {} : { learner_id: learnerId }),
+      })
         .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'test' })
         .setIssuer(testIssuer)
         .setAudience(testAudience)

@@ -7,6 +7,8 @@ export const platformScopes: readonly string[] = [
   ...readWrite('registers', 'institutions', 'programmes', 'learners', 'classifiers', 'licences'),
   ...readWrite('registers', 'employers', 'non-formal-programmes'),
   'registers.personal-codes:read',
+  'registers.access-log:read',
+  'registers.me:read',
   ...readWrite('accreditation', 'procedures'),
   'accreditation.procedures:decide',
   'accreditation.decisions:read',

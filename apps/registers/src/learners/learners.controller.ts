@@ -1,5 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { CurrentReading, StatesPurpose } from '@meistras/platform/access-log/reading';
+import type { Reading } from '@meistras/platform/access-log/reading';
 import { CurrentActor, Scope } from '@meistras/platform/auth/access';
 import { Actor } from '@meistras/platform/auth/actor';
 import { Changes } from '@meistras/platform/changes/changes';
@@ -20,6 +22,7 @@ import {
 } from './learners.dto.js';
 import { LearnersService } from './learners.service.js';
 
+const forCodes = 'Needed from tokens with the scope `registers.personal-codes:read`; without it `purpose-missing`.';
 const reach =
   'A client that does not act nationally sees the learners registered by its institutions or enrolled there.';
 
@@ -50,6 +53,7 @@ export class LearnersController {
 
   @Post('match')
   @HttpCode(200)
+  @StatesPurpose()
   @Scope('registers.learners:read')
   @Operation({
     id: 'matchLearner',
@@ -57,16 +61,17 @@ export class LearnersController {
     description: 'The code stands in the body alone. The id is answered only within the caller’s reach.',
     kind: 'command',
   })
-  match(@Body() { personalCode }: MatchLearnerDto, @CurrentActor() actor: Actor): Promise<LearnerMatchDto> {
-    return this.learners.match(personalCode, actor);
+  match(@Body() { personalCode }: MatchLearnerDto, @CurrentReading() reading: Reading): Promise<LearnerMatchDto> {
+    return this.learners.match(personalCode, reading);
   }
 
   @Get()
   @Paged()
+  @StatesPurpose(forCodes)
   @Scope('registers.learners:read', { institution: 'query.institutionId' })
   @Operation({ id: 'listLearners', summary: 'Learners, oldest entry first', description: reach, kind: 'list' })
-  list(@Query() query: LearnersQuery, @CurrentActor() actor: Actor): Promise<LearnerPageDto> {
-    return this.learners.list(query, actor);
+  list(@Query() query: LearnersQuery, @CurrentReading() reading: Reading): Promise<LearnerPageDto> {
+    return this.learners.list(query, reading);
   }
 
   @Get('changes')
@@ -83,23 +88,25 @@ export class LearnersController {
 
   @Get(':id')
   @SendsETag()
+  @StatesPurpose(forCodes)
   @Scope('registers.learners:read')
   @Operation({ id: 'getLearner', summary: 'One learner', description: reach, kind: 'read' })
-  get(@Param('id', ParseUUIDPipe) id: string, @CurrentActor() actor: Actor): Promise<LearnerDto> {
-    return this.learners.get(id, actor);
+  get(@Param('id', ParseUUIDPipe) id: string, @CurrentReading() reading: Reading): Promise<LearnerDto> {
+    return this.learners.get(id, reading);
   }
 
   @Put(':id')
   @SendsETag()
+  @StatesPurpose()
   @NeedsIfMatch()
   @Scope('registers.learners:write')
   @Operation({ id: 'changeLearner', summary: 'Replace the facts of a learner', kind: 'change' })
   change(
     @Param('id', ParseUUIDPipe) id: string,
     @Body() dto: LearnerFactsDto,
-    @CurrentActor() by: Actor,
     @IfMatch() readVersion: number,
+    @CurrentReading() reading: Reading,
   ): Promise<LearnerDto> {
-    return this.learners.change(id, dto, { readVersion, by });
+    return this.learners.change(id, dto, { readVersion, reading });
   }
 }

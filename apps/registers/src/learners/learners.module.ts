@@ -1,5 +1,9 @@
 import { Module } from '@nestjs/common';
+import { AccessTrail } from '@meistras/platform/access-log/access-trail';
+import { Clock } from '@meistras/platform/time/clock';
 import { ClassifiersModule } from '../classifiers/classifiers.module.js';
+import { LearnerAccessesController } from './learner-accesses.controller.js';
+import { LearnerAccessesService } from './learner-accesses.service.js';
 import { LearnerEntriesConsumer } from './learner-entries.consumer.js';
 import { LearnersController } from './learners.controller.js';
 import { LearnersService } from './learners.service.js';
@@ -7,7 +11,16 @@ import { PersonalCodes } from './personal-codes.js';
 
 @Module({
   imports: [ClassifiersModule],
-  controllers: [LearnersController, LearnerEntriesConsumer],
-  providers: [LearnersService, PersonalCodes],
+  controllers: [LearnersController, LearnerAccessesController, LearnerEntriesConsumer],
+  providers: [
+    LearnersService,
+    LearnerAccessesService,
+    PersonalCodes,
+    {
+      provide: AccessTrail,
+      useFactory: (clock: Clock, codes: PersonalCodes) => new AccessTrail(clock, (userId) => codes.pseudonymOf(userId)),
+      inject: [Clock, PersonalCodes],
+    },
+  ],
 })
 export class LearnersModule {}

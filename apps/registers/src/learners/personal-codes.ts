@@ -38,6 +38,11 @@ export class PersonalCodes {
     return opening.update(sealed.subarray(1 + nonceBytes, -tagBytes), undefined, 'ascii') + opening.final('ascii');
   }
 
+  /** A keyed hash of the person behind a client (`X-Road-UserId`, as a rule a personal code), never that of a learner. */
+  pseudonymOf(userId: string): string {
+    return createHmac('sha256', this.indexKey).update(`x-road-userid:${userId}`).digest('base64url');
+  }
+
   /** What a person is found by: nobody without the key can try all codes. */
   indexOf(code: string): Buffer {
     return createHmac('sha256', this.indexKey).update(code).digest();

@@ -8,6 +8,8 @@ export class Actor {
     /** Acts for the whole country. */
     readonly national: boolean,
     readonly institutions: ReadonlySet<string>,
+    /** The learner whom the token names: the person asks about themselves. Undefined for a client of its own. */
+    readonly subject?: string,
   ) {}
 
   may(scope: string): boolean {
@@ -26,6 +28,12 @@ export class Actor {
   mustBeNational(): void {
     if (!this.national)
       throw new DomainError('forbidden', 'national-only', 'Only a client that acts nationally may do this.');
+  }
+
+  /** The person whom the token names; throws `person-missing` (403) when it names none. */
+  mustBePerson(): string {
+    if (this.subject !== undefined) return this.subject;
+    throw new DomainError('forbidden', 'person-missing', 'The token names no person.');
   }
 
   /** The institutions to filter lists by, or null for the whole country. */

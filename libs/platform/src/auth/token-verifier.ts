@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isUUID } from 'class-validator';
 import { createLocalJWKSet, createRemoteJWKSet, jwtVerify } from 'jose';
 import type { JSONWebKeySet, JWTPayload, JWTVerifyGetKey } from 'jose';
 import { ProcessConfig } from '../config/config.js';
@@ -86,11 +87,13 @@ export class TokenVerifier {
 function actorOf(clientId: string, payload: JWTPayload): Actor {
   const scopes = typeof payload['scope'] === 'string' ? payload['scope'].split(' ') : [];
   const institutions: unknown = payload['institutions'];
+  const subject: unknown = payload['learner_id'];
   return new Actor(
     clientId,
     new Set(scopes),
     payload['national'] === true,
     new Set(Array.isArray(institutions) ? institutions.filter((id) => typeof id === 'string') : []),
+    ...(isUUID(subject) ? [(subject as string).toLowerCase()] : []),
   );
 }
 

@@ -9,6 +9,7 @@ import { Changes } from '../changes/changes.js';
 import { ProcessConfig, ServiceConfig } from '../config/config.js';
 import { appDataSource } from '../database/data-source.js';
 import { Prepared } from '../database/prepared.js';
+import { ReachedReads } from '../database/reach.js';
 import { Writes } from '../database/writes.js';
 import { Exports } from '../exports/exports.js';
 import { HealthController } from '../health/health.controller.js';
@@ -68,7 +69,18 @@ export class PlatformModule {
       useFactory: (bus: Bus, inbox: Inbox) => new BusStrategy(service.name, bus, inbox, config.BUS_REWIND === 'true'),
       inject: [Bus, Inbox],
     };
-    const own = [Prepared, Writes, Exports, Outbox, OutboxRelay, Inbox, Idempotency, ParkedEvents, Changes];
+    const own = [
+      Prepared,
+      ReachedReads,
+      Writes,
+      Exports,
+      Outbox,
+      OutboxRelay,
+      Inbox,
+      Idempotency,
+      ParkedEvents,
+      Changes,
+    ];
     return {
       module: PlatformModule,
       global: true,

@@ -22,6 +22,7 @@ export const topics: Topic[] = [
   topic('registers.employer', 3),
   topic('registers.non-formal-programme', 3),
   topic('registers.classifier', 1),
+  topic('registers.access', 1),
   topic('accreditation.decision', 3),
   topic('admission.offering', 3),
   topic('admission.stage', 1),

@@ -9,6 +9,25 @@ export function migrationsOf(service: ServiceDefinition): (new () => MigrationIn
   return [PlatformTables1760000000000, ...service.migrations];
 }
 
+interface PoolSettings {
+  statement_timeout: number;
+  lock_timeout: number;
+  idle_in_transaction_session_timeout: number;
+  connectionTimeoutMillis: number;
+  keepAlive: boolean;
+}
+
+/** Timeouts of every connection that answers requests. */
+export function poolSettingsOf(config: ServiceConfig): PoolSettings {
+  return {
+    statement_timeout: config.STATEMENT_TIMEOUT_MS,
+    lock_timeout: 5_000,
+    idle_in_transaction_session_timeout: 60_000,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+  };
+}
+
 /** The service's DataSource as the `app` role: a bounded pool with timeouts, never synchronised from entities. */
 export function appDataSource(service: ServiceDefinition, config: ServiceConfig): DataSource {
   return new DataSource({
@@ -20,13 +39,7 @@ export function appDataSource(service: ServiceDefinition, config: ServiceConfig)
     uuidExtension: 'pgcrypto',
     installExtensions: false,
     poolSize: config.DATABASE_POOL_SIZE,
-    extra: {
-      statement_timeout: config.STATEMENT_TIMEOUT_MS,
-      lock_timeout: 5_000,
-      idle_in_transaction_session_timeout: 60_000,
-      connectionTimeoutMillis: 5_000,
-      keepAlive: true,
-    },
+    extra: poolSettingsOf(config),
   });
 }
 

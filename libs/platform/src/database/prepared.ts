@@ -11,7 +11,7 @@ export interface Statement {
 
 /**
  * Named prepared statements on the service's own pool, past the query builder: for reads by key that are asked thousands
- * of times a second. Never inside a transaction, and never for a write.
+ * of times a second. Never inside a transaction, and for no write but the record of what is read (access-log).
  */
 @Injectable()
 export class Prepared {

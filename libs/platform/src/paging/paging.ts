@@ -67,6 +67,13 @@ export function afterId(query: PageQuery): string {
   return id;
 }
 
+/** The id to read before, for lists ordered by id from the newest on. The highest id stands behind all. */
+export function beforeId(query: PageQuery): string {
+  if (query.after === undefined) return 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+  const [id = ''] = decodeCursor(query.after, [uuidShape]);
+  return id;
+}
+
 /** Makes a page of `limit + 1` rows read: the one too many only says that there is a next page. */
 export function toPage<R, T>(
   rows: R[],

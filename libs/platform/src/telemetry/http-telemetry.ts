@@ -4,7 +4,8 @@ import type { Logger } from 'pino';
 import { collectDefaultMetrics, Histogram, register } from 'prom-client';
 
 const requestIdShape = /^[\w.:-]{1,64}$/;
-const xRoadHeaders = ['x-road-client', 'x-road-id', 'x-road-userid', 'x-road-issue'] as const;
+/** Not `X-Road-UserId`: it is a personal code as a rule. The access record keeps its keyed hash under the request id. */
+const xRoadHeaders = ['x-road-client', 'x-road-id', 'x-road-issue'] as const;
 
 /** The caller's `X-Request-Id` if it is a harmless one, else a new id. */
 export function requestIdOf(request: { headers: Record<string, string | string[] | undefined> }): string {

@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino } from 'pino';
-import type { Logger as Pino } from 'pino';
+import type { DestinationStream, Logger as Pino } from 'pino';
 import { currentTraceparent } from './trace.js';
 
 const flushMs = 1_000;
@@ -9,10 +9,7 @@ const flushMs = 1_000;
 export class PlatformLogger implements LoggerService {
   readonly pino: Pino;
 
-  constructor(service: string, level: string) {
-    // Written in the background: a synchronous line cost a quarter of a read. Flushed every second and at the end.
-    const destination = pino.destination({ sync: false, minLength: 4_096 });
-    setInterval(() => destination.flush(), flushMs).unref();
+  constructor(service: string, level: string, destination = inTheBackground()) {
     this.pino = pino(
       {
         level,
@@ -49,6 +46,13 @@ export class PlatformLogger implements LoggerService {
     const text = typeof message === 'string' ? message : rest.find((each) => typeof each === 'string');
     this.pino[level]({ ...fields, context }, text as string);
   }
+}
+
+/** A synchronous line cost a quarter of a read. Flushed every second and at the end. */
+function inTheBackground(): DestinationStream {
+  const destination = pino.destination({ sync: false, minLength: 4_096 });
+  setInterval(() => destination.flush(), flushMs).unref();
+  return destination;
 }
 
 /** Name, code and stack of an error; the parameters of a failed query are left out, they may be personal data. */
