@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { QueryRunner } from 'typeorm';
 import { ClientRegisteredV1 } from '@meistras/contracts/events/identity/client';
 import { startService } from '@meistras/testing/start-service';
+import { Changes } from '../src/changes/changes.js';
 import { readOutbox } from '../src/outbox/outbox.relay.js';
 import { Outbox } from '../src/outbox/outbox.js';
 import { features, sample } from './sample/things.js';
@@ -38,6 +39,19 @@ describe('the outbox', () => {
     expect(second.map(({ key }) => key)).toEqual([slow, fast]);
     // The control: a cursor on the id alone loses the slow transaction's event for ever.
     expect([...naiveFirst, ...naiveSecond].map(({ key }) => key)).toEqual([fast]);
+  });
+
+  it('is read as a feed in the order of the transactions’ numbers, not of their digits', async () => {
+    const keys = ['9', '10', '11'];
+    await api.db.query(
+      `INSERT INTO outbox (xid, event_id, type, topic, key, version, payload, occurred_at)
+       SELECT k::xid8, gen_random_uuid(), 'sample.number.counted.v1', 'sample.number', k, 1, '{}', now() FROM unnest($1::text[]) k`,
+      [keys],
+    );
+    const changes = api.app.get(Changes);
+    const first = await changes.list('sample.number', { limit: 1 }, null);
+    const second = await changes.list('sample.number', { limit: 5, after: first.highWatermark }, null);
+    expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(keys);
   });
 
   it('writes the event only if the change commits', async () => {

@@ -27,10 +27,10 @@ export class Changes {
     const [xid = '0', id = '0'] =
       query.after === undefined ? [] : decodeCursor(query.after, [/^\d{1,19}$/, /^\d{1,18}$/]);
     const rows: ChangeRow[] = await this.dataSource.query(
-      `SELECT xid::text AS xid, id, type, key, version, payload, occurred_at FROM outbox
-       WHERE topic = $1 AND (xid, id) > ($2::text::xid8, $3::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+      `SELECT o.xid::text AS xid, o.id, type, key, version, payload, occurred_at FROM outbox o
+       WHERE topic = $1 AND (o.xid, o.id) > ($2::text::xid8, $3::bigint) AND o.xid < pg_snapshot_xmin(pg_current_snapshot())
          AND ($4::text[] IS NULL OR payload->>'institutionId' = ANY($4))
-       ORDER BY xid, id LIMIT $5`,
+       ORDER BY o.xid, o.id LIMIT $5`,
       [topic, xid, id, institutions, query.limit],
     );
     const last = rows.at(-1);
