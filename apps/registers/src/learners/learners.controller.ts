@@ -22,7 +22,7 @@ import {
 } from './learners.dto.js';
 import { LearnersService } from './learners.service.js';
 
-const forCodes = 'Needed from tokens with the scope `registers.personal-codes:read`; without it `purpose-missing`.';
+const forCodes = 'A read that states none is answered no personal code, whatever the token opens.';
 const reach =
   'A client that does not act nationally sees the learners registered by its institutions or enrolled there.';
 

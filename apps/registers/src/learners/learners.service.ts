@@ -4,7 +4,6 @@ import type { EntityManager } from 'typeorm';
 import { LearnerChangedV1, LearnerRegisteredV1 } from '@meistras/contracts/events/registers/learner';
 import { AccessTrail } from '@meistras/platform/access-log/access-trail';
 import type { ReadingOfOne } from '@meistras/platform/access-log/access-trail';
-import { mustStatePurpose } from '@meistras/platform/access-log/reading';
 import type { Reading } from '@meistras/platform/access-log/reading';
 import type { Actor } from '@meistras/platform/auth/actor';
 import { Batcher } from '@meistras/platform/database/batcher';
@@ -98,10 +97,9 @@ export class LearnersService {
   }
 
   async get(id: string, reading: Reading): Promise<LearnerDto> {
-    mustSayWhy(reading);
     const learner = await this.reads.run({ id, reading });
     if (!learner) throw missing('learner');
-    return this.show(learner, reading.by);
+    return this.show(learner, reading);
   }
 
   /** A statement for each reach among them; most often there is one. It leaves their access records. */
@@ -136,7 +134,6 @@ export class LearnersService {
   }
 
   async list(query: LearnersQuery, reading: Reading): Promise<Page<LearnerDto>> {
-    mustSayWhy(reading);
     const reach = query.institutionId === undefined ? reading.institutions : [query.institutionId];
     const question = this.queries.page({
       after: afterId(query),
@@ -149,7 +146,7 @@ export class LearnersService {
     return toPage(
       rows,
       query.limit,
-      (row) => this.show(row, reading.by),
+      (row) => this.show(row, reading),
       (row) => [row.id],
     );
   }
@@ -202,14 +199,11 @@ export class LearnersService {
     return personalCodeSealed === null ? undefined : this.codes.open(personalCodeSealed, id);
   }
 
-  private show(learner: Learner, by: Actor): LearnerDto {
-    return toLearnerDto(learner, by.may(codesScope) ? this.open(learner) : undefined);
+  /** The personal code is shown to who may see it and says what for (R-REG-30, T8). */
+  private show(learner: Learner, { by, purpose }: Reading): LearnerDto {
+    const opens = by.may(codesScope) && purpose !== undefined;
+    return toLearnerDto(learner, opens ? this.open(learner) : undefined);
   }
-}
-
-/** A read that answers personal codes says what for (R-REG-30, T8). */
-function mustSayWhy(reading: Reading): void {
-  if (reading.by.may(codesScope)) mustStatePurpose(reading, 'The token opens personal codes.');
 }
 
 const reachName = ({ reading }: ReadingOfOne): string => String(reading.institutions);

@@ -52,16 +52,6 @@ function purposeOf(stated: string | string[] | undefined): Purpose | undefined {
 /** The read that the request asks for, as a handler hands it to its service. Document the header by `@StatesPurpose`. */
 export const CurrentReading = createParamDecorator((_: unknown, context: ExecutionContext) => readingOf(context));
 
-/** Throws `purpose-missing` (400) unless the read states a purpose. */
-export function mustStatePurpose({ purpose }: Reading, why: string): void {
-  if (purpose !== undefined) return;
-  throw new DomainError(
-    'malformed',
-    'purpose-missing',
-    `${why} State the purpose in the header X-Purpose: ${purposeCodes.join(', ')}.`,
-  );
-}
-
 /** Documents `X-Purpose` on the operation. `when` says when it is needed. */
 export function StatesPurpose(when = 'It may be left out.'): MethodDecorator {
   const list = purposes.map(({ code, meaning }) => `\`${code}\` ${meaning}`).join('; ');
