@@ -331,7 +331,8 @@ const composed = (value: unknown): unknown => (typeof value === 'string' ? value
 
 /** An entry as it is answered: its properties by their names, without those that hold nothing. */
 export function toEntryDto<Dto extends object>(entry: RegisterEntry): Dto {
-  return withoutNulls({ ...entry, recordedAt: entry.recordedAt.toISOString() }) as unknown as Dto;
+  const { id, ...rest } = entry;
+  return withoutNulls({ id, ...rest, recordedAt: entry.recordedAt.toISOString() }) as unknown as Dto;
 }
 
 function termsOf({ validFrom, legalBasis, reason }: StatedTerms, provider: string): Terms {
