@@ -20,16 +20,8 @@ const match = { 'if-match': '"1"' };
 
 /** Every operation with the scope that opens it, and whether it is for national clients alone. */
 const operations: [string, Send, scope: string, national: boolean][] = [
-  ['GET /institutions', (api) => api.get('/institutions'), 'registers.institutions:read', false],
   ['GET /institutions/changes', (api) => api.get('/institutions/changes'), 'registers.institutions:read', false],
   ['GET /institutions/export', (api) => api.get('/institutions/export'), 'registers.institutions:read', false],
-  ['GET /institutions/{id}', (api) => api.get(`/institutions/${id}`), 'registers.institutions:read', false],
-  [
-    'GET /institutions/{id}/history',
-    (api) => api.get(`/institutions/${id}/history`),
-    'registers.institutions:read',
-    false,
-  ],
   [
     'PUT /institutions/{id}/closure',
     (api) => api.put(`/institutions/${id}/closure`, { validFrom: '2026-09-01' }, match),
@@ -55,11 +47,8 @@ const operations: [string, Send, scope: string, national: boolean][] = [
     'registers.institutions:write',
     true,
   ],
-  ['GET /programmes', (api) => api.get('/programmes'), 'registers.programmes:read', false],
   ['GET /programmes/changes', (api) => api.get('/programmes/changes'), 'registers.programmes:read', false],
   ['GET /programmes/export', (api) => api.get('/programmes/export'), 'registers.programmes:read', false],
-  ['GET /programmes/{id}', (api) => api.get(`/programmes/${id}`), 'registers.programmes:read', false],
-  ['GET /programmes/{id}/history', (api) => api.get(`/programmes/${id}/history`), 'registers.programmes:read', false],
   [
     'PUT /programmes/{id}/deregistration',
     (api) => api.put(`/programmes/${id}/deregistration`, { validFrom: '2026-09-01' }, match),

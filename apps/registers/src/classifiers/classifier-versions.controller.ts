@@ -22,7 +22,7 @@ import { ClassifierVersionsService } from './classifier-versions.service.js';
 import { ClassifierDto, ClassifierItemPageDto, ClassifierParams, CreateClassifierDto } from './classifiers.dto.js';
 import { ClassifiersService } from './classifiers.service.js';
 import type { Language } from './language.rules.js';
-import { InLanguage, SpeaksLanguages } from './public-read.js';
+import { InLanguage, SpeaksLanguages } from './languages.js';
 
 /** The officer's side: drafts, and what becomes of what is published. */
 @ApiTags('classifiers')

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Public, Scope } from '@meistras/platform/auth/access';
 import { Changes } from '@meistras/platform/changes/changes';
 import { ChangePageDto } from '@meistras/platform/changes/changes.dto';
+import { SharedAnswer } from '@meistras/platform/http/shared-answer';
 import { Operation } from '@meistras/platform/openapi/operation';
 import { Paged, PageQuery } from '@meistras/platform/paging/paging';
 import {
@@ -22,7 +23,7 @@ import {
 } from './classifiers.dto.js';
 import { ClassifiersService } from './classifiers.service.js';
 import type { Language } from './language.rules.js';
-import { InLanguage, SharedAnswer, SpeaksLanguages } from './public-read.js';
+import { InLanguage, SpeaksLanguages } from './languages.js';
 
 /** What is published, for everybody. */
 @ApiTags('classifiers')

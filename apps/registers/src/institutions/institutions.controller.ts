@@ -1,11 +1,12 @@
 import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Put, Query, Req, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Scope } from '@meistras/platform/auth/access';
+import { Public, Scope } from '@meistras/platform/auth/access';
 import { Changes } from '@meistras/platform/changes/changes';
 import { ChangePageDto } from '@meistras/platform/changes/changes.dto';
 import { Exports } from '@meistras/platform/exports/exports';
 import { NeedsIfMatch, SendsETag, TakesIfMatch } from '@meistras/platform/http/etag';
+import { SharedAnswer } from '@meistras/platform/http/shared-answer';
 import { Once } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
 import { Operation } from '@meistras/platform/openapi/operation';
@@ -50,8 +51,9 @@ export class InstitutionsController {
 
   @Get()
   @Paged()
-  @Scope('registers.institutions:read')
-  @Operation({ id: 'listInstitutions', summary: 'Institutions, oldest first', kind: 'list' })
+  @SharedAnswer()
+  @Public()
+  @Operation({ id: 'listInstitutions', summary: 'Institutions, oldest first', kind: 'public-read' })
   async list(@Query() query: InstitutionsQuery): Promise<InstitutionPageDto> {
     const { code, countyCode, municipalityCode, type, parentId } = query;
     const wanted = Object.entries({ code, countyCode, municipalityCode, type, parentId });
@@ -92,18 +94,19 @@ export class InstitutionsController {
 
   @Get(':id')
   @SendsETag()
-  @Scope('registers.institutions:read')
-  @Operation({ id: 'getInstitution', summary: 'One institution', kind: 'read' })
+  @Public()
+  @Operation({ id: 'getInstitution', summary: 'One institution', kind: 'public-read' })
   async get(@Param('id', ParseUUIDPipe) id: string, @Query() asOf: AsOfQuery): Promise<InstitutionDto> {
     return toDto(await this.institutions.register.get(id, asOf));
   }
 
   @Get(':id/history')
-  @Scope('registers.institutions:read')
+  @SharedAnswer()
+  @Public()
   @Operation({
     id: 'getInstitutionHistory',
     summary: 'What was and is believed of an institution, newest knowledge first',
-    kind: 'read',
+    kind: 'public-read',
   })
   async history(@Param('id', ParseUUIDPipe) id: string): Promise<HistoryDto> {
     return toHistoryDto(await this.institutions.register.history(id));

@@ -1,11 +1,12 @@
 import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Put, Query, Req, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Scope } from '@meistras/platform/auth/access';
+import { Public, Scope } from '@meistras/platform/auth/access';
 import { Changes } from '@meistras/platform/changes/changes';
 import { ChangePageDto } from '@meistras/platform/changes/changes.dto';
 import { Exports } from '@meistras/platform/exports/exports';
 import { NeedsIfMatch, SendsETag, TakesIfMatch } from '@meistras/platform/http/etag';
+import { SharedAnswer } from '@meistras/platform/http/shared-answer';
 import { Once } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
 import { Operation } from '@meistras/platform/openapi/operation';
@@ -50,8 +51,9 @@ export class ProgrammesController {
 
   @Get()
   @Paged()
-  @Scope('registers.programmes:read')
-  @Operation({ id: 'listProgrammes', summary: 'Programmes, oldest first', kind: 'list' })
+  @SharedAnswer()
+  @Public()
+  @Operation({ id: 'listProgrammes', summary: 'Programmes, oldest first', kind: 'public-read' })
   async list(@Query() query: ProgrammesQuery): Promise<ProgrammePageDto> {
     const { codeScheme, code, kind, fieldCode, eqfLevel } = query;
     const entries = await this.programmes.register.list(query, [
@@ -91,18 +93,19 @@ export class ProgrammesController {
 
   @Get(':id')
   @SendsETag()
-  @Scope('registers.programmes:read')
-  @Operation({ id: 'getProgramme', summary: 'One programme', kind: 'read' })
+  @Public()
+  @Operation({ id: 'getProgramme', summary: 'One programme', kind: 'public-read' })
   async get(@Param('id', ParseUUIDPipe) id: string, @Query() asOf: AsOfQuery): Promise<ProgrammeDto> {
     return toProgrammeDto(await this.programmes.register.get(id, asOf));
   }
 
   @Get(':id/history')
-  @Scope('registers.programmes:read')
+  @SharedAnswer()
+  @Public()
   @Operation({
     id: 'getProgrammeHistory',
     summary: 'What was and is believed of a programme, newest knowledge first',
-    kind: 'read',
+    kind: 'public-read',
   })
   async history(@Param('id', ParseUUIDPipe) id: string): Promise<HistoryDto> {
     return toHistoryDto(await this.programmes.register.history(id));
