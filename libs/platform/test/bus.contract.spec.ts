@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDatabase } from '@meistras/testing/test-database';
 import type { TestDatabase } from '@meistras/testing/test-database';
@@ -132,6 +133,26 @@ describe.each(adapters)('the $name bus', (adapter) => {
     expect(probe.seen.map((event) => event.version)).toEqual(batch.map((event) => event.version));
     await subscription.stop();
   }, 60_000);
+
+  // A consumer of the PostgreSQL bus has no session that could end.
+  if (adapter.name === 'kafka') {
+    it('keeps its membership while a batch takes longer than a session', async () => {
+      const { batch, ours } = events(20, 1);
+      const probe = new Probe();
+      let batches = 0;
+      const subscription = await bus.subscribe(`group-${randomUUID()}`, [topic], async (received) => {
+        if (received.some(ours) && (batches += 1) === 1) await delay(12_000);
+        probe.take(received, ours);
+      });
+      await bus.publish(batch.slice(0, 10));
+      await probe.until(10);
+      await bus.publish(batch.slice(10));
+      await probe.until(20);
+      // Nothing was handed over twice: the first batch was committed by the member that had it.
+      expect(probe.seen.map(({ version }) => version)).toEqual(batch.map(({ version }) => version));
+      await subscription.stop();
+    }, 60_000);
+  }
 
   it('goes on where a group stopped, and starts again from the beginning after a rewind', async () => {
     const { batch, ours } = events(30, 3);

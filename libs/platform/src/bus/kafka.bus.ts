@@ -1,15 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { CompressionTypes, Kafka, logLevel, Partitioners } from 'kafkajs';
-import type { Admin, EachBatchPayload, IHeaders, KafkaMessage, Producer } from 'kafkajs';
-import { Batcher } from '../database/batcher.js';
+import type { Admin, IHeaders, Producer } from 'kafkajs';
 import { Bus } from './bus.js';
 import type { BatchHandler, BusEvent, Subscription } from './bus.js';
+import { KafkaSubscription } from './kafka.subscription.js';
 import { topics } from './topics.js';
 import type { Topic } from './topics.js';
 
 const day = 86_400_000;
-const batchSize = 500;
 /** Kafka's error codes of a group that it does not know, and of one whose members are still there. */
 const groupUnknown = 69;
 const groupNotEmpty = 68;
@@ -50,21 +49,6 @@ function toMessage(event: BusEvent): { key: string; value: string; headers: IHea
   };
 }
 
-function toBusEvent(topic: string, message: KafkaMessage): BusEvent {
-  const header = (name: string): string => message.headers?.[name]?.toString() ?? '';
-  const traceparent = header('ce_traceparent');
-  return {
-    id: header('ce_id'),
-    type: header('ce_type'),
-    topic,
-    key: message.key?.toString() ?? '',
-    version: Number(header('ce_aggregateversion')),
-    occurredAt: header('ce_time'),
-    payload: message.value?.toString() ?? '',
-    ...(traceparent === '' ? {} : { traceparent }),
-  };
-}
-
 /** The bus on Kafka: idempotent producer with `acks=all`, offsets committed only after the handler's own commit. */
 export class KafkaBus extends Bus {
   private readonly kafka: Kafka;
@@ -92,49 +76,9 @@ export class KafkaBus extends Bus {
   }
 
   async subscribe(group: string, names: string[], handler: BatchHandler): Promise<Subscription> {
-    const consumer = this.kafka.consumer({
-      groupId: group,
-      sessionTimeout: 10_000,
-      heartbeatInterval: 500,
-      maxWaitTimeInMs: 100,
-      retry: { retries: 10, restartOnFailure: () => Promise.resolve(true) },
-      allowAutoTopicCreation: false,
-    });
-    // kafkajs hands over partition by partition; what several bring at the same time is handled together.
-    const together = new Batcher<BusEvent[], void>(
-      async (slices) => {
-        await handler(slices.flat());
-        return slices.map(() => undefined);
-      },
-      { atMost: 10, underWay: 1 },
-    );
-    const inHand = new Set<Promise<void>>();
-    let stopping = false;
-    await consumer.connect();
-    await consumer.subscribe({ topics: names, fromBeginning: true });
-    await consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: 20,
-      eachBatch: async (payload) => {
-        if (stopping) return;
-        const { topic, partition } = payload.batch;
-        const work = handOver(
-          payload,
-          (slice) => together.run(slice),
-          (offset) => consumer.commitOffsets([{ topic, partition, offset }]),
-        );
-        inHand.add(work);
-        await work.finally(() => inHand.delete(work));
-      },
-    });
-    return {
-      stop: async () => {
-        stopping = true;
-        await Promise.allSettled(inHand);
-        await consumer.disconnect();
-      },
-    };
+    const subscription = new KafkaSubscription(this.kafka, group, names, handler);
+    await subscription.start();
+    return subscription;
   }
 
   /** Forgets the group with its offsets; it starts anew at the beginning. Waits for members that died without leaving. */
@@ -180,25 +124,6 @@ export class KafkaBus extends Bus {
       await admin.connect();
       return admin;
     })());
-  }
-}
-
-/** Hands a fetched batch over in slices, commits after each, keeps the session alive in between. */
-async function handOver(
-  payload: EachBatchPayload,
-  handler: BatchHandler,
-  commit: (offset: string) => Promise<void>,
-): Promise<void> {
-  const { batch } = payload;
-  for (let from = 0; from < batch.messages.length; from += batchSize) {
-    if (!payload.isRunning() || payload.isStale()) return;
-    const slice = batch.messages.slice(from, from + batchSize);
-    const last = slice.at(-1);
-    if (!last) return;
-    await handler(slice.map((message) => toBusEvent(batch.topic, message)));
-    payload.resolveOffset(last.offset);
-    await commit((BigInt(last.offset) + 1n).toString());
-    await payload.heartbeat();
   }
 }
 

@@ -5,7 +5,7 @@ import { LedLoopRunner } from './loop.js';
 import { partitionsOf } from './topics.js';
 
 /** Of each partition in one turn; what is read in a turn is applied in one transaction. */
-const batchSize = 200;
+const batchSize = 100;
 /** A notification wakes the reader; the poll is for notifications lost with a connection. */
 const pollMs = 500;
 
