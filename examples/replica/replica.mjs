@@ -99,6 +99,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const replica = new Replica({ resource, file: `.meistras/replica/${resource}.json`, get });
   for (;;) {
     const changes = await replica.catchUp();
+    // What whoever runs the command sees of it.
     if (changes > 0) console.log(`${new Date().toISOString()} ${changes} changes, ${replica.entries.size} ${resource}`);
     await delay(5_000);
   }

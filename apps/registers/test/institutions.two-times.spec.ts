@@ -101,6 +101,17 @@ describe('the two times of an institution', () => {
     expect(await announced(first.id)).toEqual(['registered 1', 'changed 2', 'changed 3']);
   });
 
+  it('forgets a plan that was replaced: only the newest takes effect, and nothing is left waiting', async () => {
+    const first = await register('A', '2026-01-01');
+    const planned = await put(first, { name: 'B', validFrom: '2026-09-01' });
+    await put(planned, { name: 'C', validFrom: '2026-09-01' });
+    api.clock.set('2026-09-01T10:00:00Z');
+    await api.app.get(Registers).takeEffect();
+    expect(await nameOf(first.id, '')).toBe('C');
+    const waiting = 'SELECT 1 FROM register_period WHERE entry_id = $1 AND pending';
+    expect(await api.db.query(waiting, [first.id])).toEqual([]);
+  });
+
   it('lets no two believed periods overlap: the database refuses them', async () => {
     const first = await register('A', '2026-01-01');
     await put(first, { name: 'B' });

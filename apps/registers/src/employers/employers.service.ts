@@ -12,6 +12,7 @@ import type { StatedTerms } from '../register/register.dto.js';
 import { Registers } from '../register/registers.js';
 import { Employer } from './employer.entity.js';
 import { capacityOn, workplaceFaults } from './employer.rules.js';
+import type { Workplace } from './employer.rules.js';
 import type { RegisterEmployerDto } from './employers.dto.js';
 
 @Injectable()
@@ -47,33 +48,42 @@ export class EmployersService {
     rows: RegisterEmployerDto[],
     current: (Employer | undefined)[],
   ): Promise<(Facts<Employer> | Fault[])[]> {
-    const judged: (Facts<Employer> | Fault[])[] = [];
     const places = await this.classifiers.judgePlaces(tx, rows);
-    for (const [at, row] of rows.entries()) {
+    const stated = rows.map((row) => row.workplaces ?? []);
+    const items = await this.itemFaults(tx, stated);
+    return rows.map((row, at) => {
       const workplaces = row.workplaces ?? current[at]?.workplaces ?? [];
-      const faults = [...(places[at]?.faults ?? []), ...workplaceFaults(workplaces)];
-      if (row.workplaces) faults.push(...(await this.itemFaults(tx, row.workplaces)));
-      judged.push(faults.length > 0 ? faults : { workplaces: workplaces.map((each) => ({ ...each })) });
-    }
-    return judged;
+      const faults = [...(places[at]?.faults ?? []), ...workplaceFaults(workplaces), ...(items[at] ?? [])];
+      return faults.length > 0 ? faults : { workplaces: workplaces.map((each) => ({ ...each })) };
+    });
   }
 
-  /** Places and fields of workplaces must be items of their code lists. */
-  private async itemFaults(tx: EntityManager, workplaces: Employer['workplaces']): Promise<Fault[]> {
-    const places = await this.classifiers.judgePlaces(tx, workplaces);
-    const wanted = workplaces.flatMap(({ fieldCodes }, at) => fieldCodes.map((code, i) => ({ at, i, code })));
+  /** Places and fields of workplaces must be items of their code lists: two questions, however many rows. */
+  private async itemFaults(tx: EntityManager, stated: Workplace[][]): Promise<Fault[][]> {
+    const all = stated.flatMap((workplaces, row) =>
+      workplaces.map((workplace, i) => ({ row, workplace, pointer: `/workplaces/${i}` })),
+    );
+    const codes = all.flatMap(({ row, workplace, pointer }) =>
+      workplace.fieldCodes.map((code, i) => ({ row, code, pointer: `${pointer}/fieldCodes/${i}` })),
+    );
+    const places = await this.classifiers.judgePlaces(
+      tx,
+      all.map(({ workplace }) => workplace),
+    );
     const fields = await this.classifiers.judgeFields(
       tx,
-      wanted.map(({ code }) => code),
+      codes.map(({ code }) => code),
     );
-    return [
-      ...places.flatMap(({ faults }, at) =>
-        faults.map((fault) => ({ ...fault, pointer: `/workplaces/${at}${fault.pointer}` })),
+    const faults: Fault[][] = stated.map(() => []);
+    all.forEach(({ row, pointer }, at) =>
+      faults[row]?.push(
+        ...(places[at]?.faults ?? []).map((fault) => ({ ...fault, pointer: `${pointer}${fault.pointer}` })),
       ),
-      ...wanted.flatMap(({ at, i }, n) =>
-        (fields[n] ?? []).map((fault) => ({ ...fault, pointer: `/workplaces/${at}/fieldCodes/${i}` })),
-      ),
-    ];
+    );
+    codes.forEach(({ row, pointer }, at) =>
+      faults[row]?.push(...(fields[at] ?? []).map((fault) => ({ ...fault, pointer }))),
+    );
+    return faults;
   }
 
   private stateOf({ id, version, codeScheme, code, state, workplaces }: Employer): EmployerRegisteredV1 {

@@ -26,10 +26,9 @@ export interface Change<E> {
   terms: Terms;
 }
 
-/** A register as its periods see it. `apart` names properties that are kept without a history. */
+/** A register as its periods see it. */
 export interface Registered<E extends RegisterEntry> {
   entity: EntityTarget<E>;
-  apart?: readonly (keyof E & string)[];
 }
 
 /**
@@ -64,7 +63,8 @@ export class Periods {
       const periods = stored ?? [this.firstPeriod(registered, change.entry)];
       const revision = this.revise(registered, periods, change);
       if (!revision) return change.entry;
-      for (const period of revision.superseded) period.supersededAt = now;
+      // What is no longer believed will not take effect either.
+      for (const period of revision.superseded) Object.assign(period, { supersededAt: now, pending: false });
       const left = revision.left.map((each) => ({ ...each, id: this.ids.next(), recordedAt: now, supersededAt: null }));
       const begun = [...left, this.period(registered, change, { ...revision.begun, recordedAt: now })];
       if (!stored) written.begun.push(...periods);
@@ -91,7 +91,7 @@ export class Periods {
     const [due]: [{ entry_id: string }[]] = await tx.query(
       `UPDATE register_period SET pending = false
        WHERE id IN (SELECT id FROM register_period WHERE register = $1 AND pending AND valid_from <= $2
-         ORDER BY valid_from LIMIT 500 FOR UPDATE SKIP LOCKED) AND superseded_at IS NULL RETURNING entry_id`,
+         ORDER BY valid_from LIMIT 500 FOR UPDATE SKIP LOCKED) RETURNING entry_id`,
       [name, this.clock.today()],
     );
     const ids = [...new Set(due.map(({ entry_id: id }) => id))];
@@ -169,13 +169,10 @@ export class Periods {
     return { ...entry, ...facts, ...about, version: entry.version + 1 };
   }
 
-  private factsOf<E extends RegisterEntry>(
-    { entity, apart = [] }: Registered<E>,
-    from: Partial<E>,
-  ): Record<string, unknown> {
+  private factsOf<E extends RegisterEntry>({ entity }: Registered<E>, from: Partial<E>): Record<string, unknown> {
     const names = tableOf(this.dataSource, entity)
       .columns.map(({ property }) => property)
-      .filter((name) => name in from && !entryProperties.has(name) && !(apart as readonly string[]).includes(name));
+      .filter((name) => name in from && !entryProperties.has(name));
     return Object.fromEntries(names.map((name) => [name, from[name as keyof E] as unknown]));
   }
 
