@@ -1,19 +1,18 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Put, Query, Req, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Put, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Scope } from '@meistras/platform/auth/access';
 import { Changes } from '@meistras/platform/changes/changes';
-import { ChangePageDto } from '@meistras/platform/changes/changes.dto';
 import { Exports } from '@meistras/platform/exports/exports';
 import { NeedsIfMatch, SendsETag, TakesIfMatch } from '@meistras/platform/http/etag';
 import { Once } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
 import { Operation } from '@meistras/platform/openapi/operation';
-import { Paged, PageQuery, toPage } from '@meistras/platform/paging/paging';
+import { Paged, toPage } from '@meistras/platform/paging/paging';
 import { ChangedBy, Provider, PutBy } from '../register/by.js';
 import type { By, ByIfGiven } from '../register/by.js';
-import { toHistoryDto } from '../register/history.js';
-import { AsOfQuery, HistoryDto, RegisterExportQuery, StatedTerms } from '../register/register.dto.js';
+import { RegisterController } from '../register/register.controller.js';
+import { AsOfQuery, StatedTerms } from '../register/register.dto.js';
 import { toEntryDto } from '../register/register.js';
 import {
   EmployerCodeParams,
@@ -27,12 +26,21 @@ import { EmployersService } from './employers.service.js';
 
 @ApiTags('employers')
 @Controller('employers')
-export class EmployersController {
+export class EmployersController extends RegisterController({
+  one: 'Employer',
+  many: 'Employers',
+  anEntry: 'an employer',
+  entries: 'employers',
+  resource: 'registers.employers',
+  topic: 'registers.employer',
+}) {
   constructor(
     private readonly employers: EmployersService,
-    private readonly changes: Changes,
-    private readonly exports: Exports,
-  ) {}
+    changes: Changes,
+    exports: Exports,
+  ) {
+    super(employers.register, changes, exports);
+  }
 
   @Post()
   @SendsETag()
@@ -60,51 +68,12 @@ export class EmployersController {
     return toPage(entries, query.limit, toDto, ({ id }) => [id]);
   }
 
-  @Get('changes')
-  @Scope('registers.employers:read')
-  @Operation({
-    id: 'listEmployerChanges',
-    summary: 'Every change of an employer, in order, without gaps',
-    kind: 'list',
-  })
-  listChanges(@Query() query: PageQuery): Promise<ChangePageDto> {
-    return this.changes.list('registers.employer', query, null);
-  }
-
-  @Get('export')
-  @ApiProduces('application/x-ndjson', 'text/csv')
-  @Scope('registers.employers:read')
-  @Operation({
-    id: 'exportEmployers',
-    summary: 'All employers in one stream, gzipped if accepted',
-    kind: 'list',
-    also: [503],
-  })
-  export(
-    @Query() { format, ...asOf }: RegisterExportQuery,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.exports.send(this.employers.register.exported(asOf, []), format ?? 'ndjson', request, reply);
-  }
-
   @Get(':id')
   @SendsETag()
   @Scope('registers.employers:read')
   @Operation({ id: 'getEmployer', summary: 'One employer', kind: 'read' })
   async get(@Param('id', ParseUUIDPipe) id: string, @Query() asOf: AsOfQuery): Promise<EmployerDto> {
     return toDto(await this.employers.register.get(id, asOf));
-  }
-
-  @Get(':id/history')
-  @Scope('registers.employers:read')
-  @Operation({
-    id: 'getEmployerHistory',
-    summary: 'What was and is believed of an employer, newest knowledge first',
-    kind: 'read',
-  })
-  async history(@Param('id', ParseUUIDPipe) id: string): Promise<HistoryDto> {
-    return toHistoryDto(await this.employers.register.history(id));
   }
 
   @Put(':id')

@@ -1,21 +1,20 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Put, Query, Req, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Put, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Public, Scope } from '@meistras/platform/auth/access';
 import { Changes } from '@meistras/platform/changes/changes';
-import { ChangePageDto } from '@meistras/platform/changes/changes.dto';
 import { Exports } from '@meistras/platform/exports/exports';
 import { NeedsIfMatch, SendsETag, TakesIfMatch } from '@meistras/platform/http/etag';
 import { SharedAnswer } from '@meistras/platform/http/shared-answer';
 import { Once } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
 import { Operation } from '@meistras/platform/openapi/operation';
-import { Paged, PageQuery, toPage } from '@meistras/platform/paging/paging';
+import { Paged, toPage } from '@meistras/platform/paging/paging';
 import { ChangedBy, Provider, PutBy } from '../register/by.js';
 import type { By, ByIfGiven } from '../register/by.js';
-import { AsOfQuery, HistoryDto, RegisterExportQuery } from '../register/register.dto.js';
+import { AsOfQuery } from '../register/register.dto.js';
 import { toEntryDto } from '../register/register.js';
-import { toHistoryDto } from '../register/history.js';
+import { RegisterController } from '../register/register.controller.js';
 import {
   CloseInstitutionDto,
   InstitutionCodeParams,
@@ -30,12 +29,22 @@ import { InstitutionsService } from './institutions.service.js';
 
 @ApiTags('institutions')
 @Controller('institutions')
-export class InstitutionsController {
+export class InstitutionsController extends RegisterController({
+  one: 'Institution',
+  many: 'Institutions',
+  anEntry: 'an institution',
+  entries: 'institutions',
+  resource: 'registers.institutions',
+  topic: 'registers.institution',
+  isPublic: true,
+}) {
   constructor(
     private readonly institutions: InstitutionsService,
-    private readonly changes: Changes,
-    private readonly exports: Exports,
-  ) {}
+    changes: Changes,
+    exports: Exports,
+  ) {
+    super(institutions.register, changes, exports);
+  }
 
   @Post()
   @SendsETag()
@@ -64,52 +73,12 @@ export class InstitutionsController {
     return toPage(entries, query.limit, toDto, ({ id }) => [id]);
   }
 
-  @Get('changes')
-  @Scope('registers.institutions:read')
-  @Operation({
-    id: 'listInstitutionChanges',
-    summary: 'Every change of an institution, in order, without gaps',
-    kind: 'list',
-  })
-  listChanges(@Query() query: PageQuery): Promise<ChangePageDto> {
-    return this.changes.list('registers.institution', query, null);
-  }
-
-  @Get('export')
-  @ApiProduces('application/x-ndjson', 'text/csv')
-  @Scope('registers.institutions:read')
-  @Operation({
-    id: 'exportInstitutions',
-    summary: 'All institutions in one stream, gzipped if accepted',
-    kind: 'list',
-    also: [503],
-  })
-  export(
-    @Query() { format, ...asOf }: RegisterExportQuery,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.exports.send(this.institutions.register.exported(asOf, []), format ?? 'ndjson', request, reply);
-  }
-
   @Get(':id')
   @SendsETag()
   @Public()
   @Operation({ id: 'getInstitution', summary: 'One institution', kind: 'public-read' })
   async get(@Param('id', ParseUUIDPipe) id: string, @Query() asOf: AsOfQuery): Promise<InstitutionDto> {
     return toDto(await this.institutions.register.get(id, asOf));
-  }
-
-  @Get(':id/history')
-  @SharedAnswer()
-  @Public()
-  @Operation({
-    id: 'getInstitutionHistory',
-    summary: 'What was and is believed of an institution, newest knowledge first',
-    kind: 'public-read',
-  })
-  async history(@Param('id', ParseUUIDPipe) id: string): Promise<HistoryDto> {
-    return toHistoryDto(await this.institutions.register.history(id));
   }
 
   @Put(':id')

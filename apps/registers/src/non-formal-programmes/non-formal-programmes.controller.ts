@@ -1,19 +1,18 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Put, Query, Req, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Put, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Scope } from '@meistras/platform/auth/access';
 import { Changes } from '@meistras/platform/changes/changes';
-import { ChangePageDto } from '@meistras/platform/changes/changes.dto';
 import { Exports } from '@meistras/platform/exports/exports';
 import { NeedsIfMatch, SendsETag, TakesIfMatch } from '@meistras/platform/http/etag';
 import { Once } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
 import { Operation } from '@meistras/platform/openapi/operation';
-import { Paged, PageQuery, toPage } from '@meistras/platform/paging/paging';
+import { Paged, toPage } from '@meistras/platform/paging/paging';
 import { ChangedBy, Provider, PutBy } from '../register/by.js';
 import type { By, ByIfGiven } from '../register/by.js';
-import { toHistoryDto } from '../register/history.js';
-import { AsOfQuery, HistoryDto, RegisterExportQuery } from '../register/register.dto.js';
+import { RegisterController } from '../register/register.controller.js';
+import { AsOfQuery } from '../register/register.dto.js';
 import { toEntryDto } from '../register/register.js';
 import {
   DeregisterNonFormalProgrammeDto,
@@ -28,12 +27,21 @@ import { NonFormalProgrammesService } from './non-formal-programmes.service.js';
 
 @ApiTags('non-formal-programmes')
 @Controller('non-formal-programmes')
-export class NonFormalProgrammesController {
+export class NonFormalProgrammesController extends RegisterController({
+  one: 'NonFormalProgramme',
+  many: 'NonFormalProgrammes',
+  anEntry: 'a non-formal programme',
+  entries: 'non-formal programmes',
+  resource: 'registers.non-formal-programmes',
+  topic: 'registers.non-formal-programme',
+}) {
   constructor(
     private readonly programmes: NonFormalProgrammesService,
-    private readonly changes: Changes,
-    private readonly exports: Exports,
-  ) {}
+    changes: Changes,
+    exports: Exports,
+  ) {
+    super(programmes.register, changes, exports);
+  }
 
   @Post()
   @SendsETag()
@@ -61,51 +69,12 @@ export class NonFormalProgrammesController {
     return toPage(entries, query.limit, toDto, ({ id }) => [id]);
   }
 
-  @Get('changes')
-  @Scope('registers.non-formal-programmes:read')
-  @Operation({
-    id: 'listNonFormalProgrammeChanges',
-    summary: 'Every change of a non-formal programme, in order, without gaps',
-    kind: 'list',
-  })
-  listChanges(@Query() query: PageQuery): Promise<ChangePageDto> {
-    return this.changes.list('registers.non-formal-programme', query, null);
-  }
-
-  @Get('export')
-  @ApiProduces('application/x-ndjson', 'text/csv')
-  @Scope('registers.non-formal-programmes:read')
-  @Operation({
-    id: 'exportNonFormalProgrammes',
-    summary: 'All non-formal programmes in one stream, gzipped if accepted',
-    kind: 'list',
-    also: [503],
-  })
-  export(
-    @Query() { format, ...asOf }: RegisterExportQuery,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.exports.send(this.programmes.register.exported(asOf, []), format ?? 'ndjson', request, reply);
-  }
-
   @Get(':id')
   @SendsETag()
   @Scope('registers.non-formal-programmes:read')
   @Operation({ id: 'getNonFormalProgramme', summary: 'One non-formal programme', kind: 'read' })
   async get(@Param('id', ParseUUIDPipe) id: string, @Query() asOf: AsOfQuery): Promise<NonFormalProgrammeDto> {
     return toDto(await this.programmes.register.get(id, asOf));
-  }
-
-  @Get(':id/history')
-  @Scope('registers.non-formal-programmes:read')
-  @Operation({
-    id: 'getNonFormalProgrammeHistory',
-    summary: 'What was and is believed of a non-formal programme, newest knowledge first',
-    kind: 'read',
-  })
-  async history(@Param('id', ParseUUIDPipe) id: string): Promise<HistoryDto> {
-    return toHistoryDto(await this.programmes.register.history(id));
   }
 
   @Put(':id')

@@ -1,20 +1,19 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Put, Query, Req, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Put, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Public, Scope } from '@meistras/platform/auth/access';
 import { Changes } from '@meistras/platform/changes/changes';
-import { ChangePageDto } from '@meistras/platform/changes/changes.dto';
 import { Exports } from '@meistras/platform/exports/exports';
 import { NeedsIfMatch, SendsETag, TakesIfMatch } from '@meistras/platform/http/etag';
 import { SharedAnswer } from '@meistras/platform/http/shared-answer';
 import { Once } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
 import { Operation } from '@meistras/platform/openapi/operation';
-import { Paged, PageQuery, toPage } from '@meistras/platform/paging/paging';
+import { Paged, toPage } from '@meistras/platform/paging/paging';
 import { ChangedBy, Provider, PutBy } from '../register/by.js';
 import type { By, ByIfGiven } from '../register/by.js';
-import { toHistoryDto } from '../register/history.js';
-import { AsOfQuery, HistoryDto, RegisterExportQuery } from '../register/register.dto.js';
+import { RegisterController } from '../register/register.controller.js';
+import { AsOfQuery } from '../register/register.dto.js';
 import {
   DeregisterProgrammeDto,
   ProgrammeCodeParams,
@@ -30,12 +29,22 @@ import { ProgrammesService } from './programmes.service.js';
 
 @ApiTags('programmes')
 @Controller('programmes')
-export class ProgrammesController {
+export class ProgrammesController extends RegisterController({
+  one: 'Programme',
+  many: 'Programmes',
+  anEntry: 'a programme',
+  entries: 'programmes',
+  resource: 'registers.programmes',
+  topic: 'registers.programme',
+  isPublic: true,
+}) {
   constructor(
     private readonly programmes: ProgrammesService,
-    private readonly changes: Changes,
-    private readonly exports: Exports,
-  ) {}
+    changes: Changes,
+    exports: Exports,
+  ) {
+    super(programmes.register, changes, exports);
+  }
 
   @Post()
   @SendsETag()
@@ -63,52 +72,12 @@ export class ProgrammesController {
     return toPage(entries, query.limit, toProgrammeDto, ({ id }) => [id]);
   }
 
-  @Get('changes')
-  @Scope('registers.programmes:read')
-  @Operation({
-    id: 'listProgrammeChanges',
-    summary: 'Every change of a programme, in order, without gaps',
-    kind: 'list',
-  })
-  listChanges(@Query() query: PageQuery): Promise<ChangePageDto> {
-    return this.changes.list('registers.programme', query, null);
-  }
-
-  @Get('export')
-  @ApiProduces('application/x-ndjson', 'text/csv')
-  @Scope('registers.programmes:read')
-  @Operation({
-    id: 'exportProgrammes',
-    summary: 'All programmes in one stream, gzipped if accepted',
-    kind: 'list',
-    also: [503],
-  })
-  export(
-    @Query() { format, ...asOf }: RegisterExportQuery,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.exports.send(this.programmes.register.exported(asOf, []), format ?? 'ndjson', request, reply);
-  }
-
   @Get(':id')
   @SendsETag()
   @Public()
   @Operation({ id: 'getProgramme', summary: 'One programme', kind: 'public-read' })
   async get(@Param('id', ParseUUIDPipe) id: string, @Query() asOf: AsOfQuery): Promise<ProgrammeDto> {
     return toProgrammeDto(await this.programmes.register.get(id, asOf));
-  }
-
-  @Get(':id/history')
-  @SharedAnswer()
-  @Public()
-  @Operation({
-    id: 'getProgrammeHistory',
-    summary: 'What was and is believed of a programme, newest knowledge first',
-    kind: 'public-read',
-  })
-  async history(@Param('id', ParseUUIDPipe) id: string): Promise<HistoryDto> {
-    return toHistoryDto(await this.programmes.register.history(id));
   }
 
   @Put(':id')
