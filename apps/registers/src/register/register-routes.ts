@@ -33,7 +33,6 @@ export interface RegisterNames {
 type ServedRegister = Pick<Register<RegisterEntry, StatedTerms>, 'history' | 'exported'>;
 
 /** The operations that are the same in every register: the change feed, the export, the history of an entry. */
-// eslint-disable-next-line @typescript-eslint/explicit-function-return-type -- the class is the type
 export function RegisterController({ one, many, anEntry, entries, resource, topic, isPublic }: RegisterNames) {
   const forClients = Scope(`${resource}:read`);
   const forReaders = isPublic ? applyDecorators(SharedAnswer(), Public()) : forClients;
