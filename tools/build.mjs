@@ -63,7 +63,12 @@ export async function build() {
     throw new Error(`${faults.length} type errors`);
   }
   for (const project of projects()) rmSync(join(project, 'dist'), { recursive: true, force: true });
-  const plugin = swagger.before({ esmCompatible: true, introspectComments: true, classValidatorShim: true }, program);
+  // `.routes.ts`: operations that several controllers inherit.
+  const controllerFileNameSuffix = ['.controller.ts', '.routes.ts'];
+  const plugin = swagger.before(
+    { esmCompatible: true, introspectComments: true, classValidatorShim: true, controllerFileNameSuffix },
+    program,
+  );
   program.emit(
     undefined,
     (file, text) => {

@@ -14,7 +14,7 @@ import { ChangedBy, Provider, PutBy } from '../register/by.js';
 import type { By, ByIfGiven } from '../register/by.js';
 import { AsOfQuery } from '../register/register.dto.js';
 import { toEntryDto } from '../register/register.js';
-import { RegisterController } from '../register/register-routes.js';
+import { RegisterController } from '../register/register.routes.js';
 import {
   CloseInstitutionDto,
   InstitutionCodeParams,

@@ -12,7 +12,7 @@ import { Operation } from '@meistras/platform/openapi/operation';
 import { Paged, toPage } from '@meistras/platform/paging/paging';
 import { ChangedBy, Provider, PutBy } from '../register/by.js';
 import type { By, ByIfGiven } from '../register/by.js';
-import { RegisterController } from '../register/register-routes.js';
+import { RegisterController } from '../register/register.routes.js';
 import { AsOfQuery } from '../register/register.dto.js';
 import {
   DeregisterProgrammeDto,
