@@ -9,7 +9,6 @@ export type LearnerState = (typeof learnerStates)[number];
 @Unique('learner_personal_code_taken', ['personalCodeIndex'])
 @Index('learner_of_institution', ['institutionId', 'id'])
 @Index('learner_born', ['birthOn'])
-@Index('learner_unmatched', ['birthOn'], { where: 'unmatched' })
 // For prefixes in any collation (text_pattern_ops), which TypeORM cannot say.
 @Index('learner_name_key', { synchronize: false })
 @Index('learner_given_name', { synchronize: false })
@@ -64,10 +63,6 @@ export class Learner extends RegisterEntry {
   /** Keyed hash of the personal code, to find the person by it. */
   @Column('bytea', { name: 'personal_code_index', nullable: true })
   personalCodeIndex: Buffer | null;
-
-  /** Not yet compared with all others since it was registered or changed. */
-  @Column('boolean')
-  unmatched: boolean;
 }
 
 /** Properties that are the same at all times; all others have periods. */
@@ -76,7 +71,6 @@ export const timelessOfLearner = [
   'institutionId',
   'personalCodeSealed',
   'personalCodeIndex',
-  'unmatched',
 ] as const satisfies (keyof Learner)[];
 
 /** Properties that follow from others, to search by; nobody is shown them. */

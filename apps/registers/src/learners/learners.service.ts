@@ -103,7 +103,7 @@ export class LearnersService implements TakesEffect {
     const person = this.judge(dto);
     const id = this.ids.next();
     const learner: Learner = {
-      ...{ id, version: 1, state: 'REGISTERED', institutionId: dto.institutionId ?? null, unmatched: true },
+      ...{ id, version: 1, state: 'REGISTERED', institutionId: dto.institutionId ?? null },
       ...{ validFrom: dto.validFrom ?? this.clock.today(), validTo: null, recordedAt: this.clock.now() },
       ...{ provider: by.clientId, legalBasis: dto.legalBasis ?? null, reason: dto.reason ?? null },
       ...learnerFactsOf(dto, person),
@@ -219,8 +219,7 @@ export class LearnersService implements TakesEffect {
       const facts = { ...learnerFactsOf(dto, person), possiblyForeign: (code ?? learner).personalCodeIndex === null };
       const { validFrom, legalBasis, reason } = dto;
       const terms = { validFrom, legalBasis, reason, provider: reading.by.clientId };
-      const timeless = code || isAnother(learner, facts) ? { ...code, unmatched: true } : undefined;
-      return toLearnerDto(await this.store(tx, { entry: learner, facts, terms, ...(timeless ? { timeless } : {}) }));
+      return toLearnerDto(await this.store(tx, { entry: learner, facts, terms, ...(code ? { timeless: code } : {}) }));
     });
   }
 
@@ -268,10 +267,6 @@ export class LearnersService implements TakesEffect {
 
 const questionName = ({ reading, asOf }: Wanted): string =>
   `${String(reading.institutions)} ${asOf ? `${asOf.validOn} ${asOf.knownOn}` : ''}`;
-
-/** Whether what a person is compared by has changed. */
-const isAnother = (before: Learner, after: Partial<Learner>): boolean =>
-  (['givenNameKey', 'familyNameKey', 'birthOn', 'sex'] as const).some((name) => before[name] !== after[name]);
 
 function stateOf({ id, version, institutionId, birthOn }: Learner): LearnerRegisteredV1 {
   const birthYear = Number(birthOn.slice(0, 4));

@@ -23,22 +23,20 @@ async function learnerFacts(runner: QueryRunner): Promise<void> {
   await runner.query(`
     ALTER TABLE learner
       ADD state text, ADD valid_from date, ADD valid_to date, ADD provider text, ADD legal_basis text, ADD reason text,
-      ADD given_name_key text, ADD possibly_foreign boolean, ADD origin text, ADD settlement_type text,
-      ADD unmatched boolean`);
+      ADD given_name_key text, ADD possibly_foreign boolean, ADD origin text, ADD settlement_type text`);
   await runner.query(`
     UPDATE learner SET state = 'REGISTERED', valid_from = (recorded_at AT TIME ZONE 'Europe/Vilnius')::date, provider = 'unknown',
-      given_name_key = ${folded('given_name')}, possibly_foreign = personal_code_index IS NULL, unmatched = true`);
+      given_name_key = ${folded('given_name')}, possibly_foreign = personal_code_index IS NULL`);
   await runner.query(`
     ALTER TABLE learner
       ALTER state SET NOT NULL, ALTER valid_from SET NOT NULL, ALTER provider SET NOT NULL,
-      ALTER given_name_key SET NOT NULL, ALTER possibly_foreign SET NOT NULL, ALTER unmatched SET NOT NULL`);
+      ALTER given_name_key SET NOT NULL, ALTER possibly_foreign SET NOT NULL`);
   await runner.query('DROP INDEX learner_family_name');
   await runner.query(
     'CREATE INDEX learner_name_key ON learner (family_name_key text_pattern_ops, given_name_key text_pattern_ops, id)',
   );
   await runner.query('CREATE INDEX learner_given_name ON learner (given_name_key text_pattern_ops, id)');
   await runner.query('CREATE INDEX learner_born ON learner (birth_on)');
-  await runner.query('CREATE INDEX learner_unmatched ON learner (birth_on) WHERE unmatched');
 }
 
 /** What held of a person is seen by whom the person is seen by. */
