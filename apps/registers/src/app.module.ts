@@ -4,6 +4,7 @@ import { EmployersModule } from './employers/employers.module.js';
 import { InstitutionsModule } from './institutions/institutions.module.js';
 import { LearnersModule } from './learners/learners.module.js';
 import { LicencesModule } from './licences/licences.module.js';
+import { MatchReviewsModule } from './match-reviews/match-reviews.module.js';
 import { NonFormalProgrammesModule } from './non-formal-programmes/non-formal-programmes.module.js';
 import { PoliciesModule } from './policies/policies.module.js';
 import { ProgrammesModule } from './programmes/programmes.module.js';
@@ -14,6 +15,7 @@ export const features = [
   InstitutionsModule,
   ProgrammesModule,
   LearnersModule,
+  MatchReviewsModule,
   LicencesModule,
   NonFormalProgrammesModule,
   EmployersModule,

@@ -7,9 +7,11 @@ import { classifierSeed } from './classifiers/classifiers.seed.js';
 import { Employer } from './employers/employer.entity.js';
 import { Institution } from './institutions/institution.entity.js';
 import { LearnerEntry } from './learners/learner-entry.entity.js';
+import { LearnerRedirect } from './learners/learner-redirect.entity.js';
 import { LearnerName } from './learners/learner-name.entity.js';
 import { Learner } from './learners/learner.entity.js';
 import { Licence } from './licences/licence.entity.js';
+import { MatchDay, MatchReview } from './match-reviews/match-review.entity.js';
 import { NonFormalProgramme } from './non-formal-programmes/non-formal-programme.entity.js';
 import { PolicyParameter } from './policies/policy-parameter.entity.js';
 import { Programme } from './programmes/programme.entity.js';
@@ -27,6 +29,9 @@ export const registers: ServiceDefinition = {
     Learner,
     LearnerEntry,
     LearnerName,
+    LearnerRedirect,
+    MatchReview,
+    MatchDay,
     Licence,
     RegisterPeriod,
     NonFormalProgramme,

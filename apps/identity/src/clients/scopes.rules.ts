@@ -8,6 +8,7 @@ export const platformScopes: readonly string[] = [
   ...readWrite('registers', 'employers', 'non-formal-programmes'),
   'registers.personal-codes:read',
   'registers.access-log:read',
+  'registers.match-reviews:decide',
   'registers.me:read',
   ...readWrite('accreditation', 'procedures'),
   'accreditation.procedures:decide',

@@ -6,6 +6,7 @@ import { RegisterModule } from '../register/register.module.js';
 import { LearnerAccessesController } from './learner-accesses.controller.js';
 import { LearnerAccessesService } from './learner-accesses.service.js';
 import { LearnerEntriesConsumer } from './learner-entries.consumer.js';
+import { LearnerMergesService } from './learner-merges.service.js';
 import { LearnersController } from './learners.controller.js';
 import { LearnersService } from './learners.service.js';
 import { PersonalCodes } from './personal-codes.js';
@@ -15,6 +16,7 @@ import { PersonalCodes } from './personal-codes.js';
   controllers: [LearnersController, LearnerAccessesController, LearnerEntriesConsumer],
   providers: [
     LearnersService,
+    LearnerMergesService,
     LearnerAccessesService,
     PersonalCodes,
     {
@@ -23,5 +25,6 @@ import { PersonalCodes } from './personal-codes.js';
       inject: [Clock, PersonalCodes],
     },
   ],
+  exports: [LearnersService, LearnerMergesService],
 })
 export class LearnersModule {}

@@ -11,6 +11,12 @@ export interface MassLookupParameters {
   windowMinutes: number;
 }
 
+/** How alike the names of two entries are that may be of one person, and whether other family names are thought of. */
+export interface MatchingParameters {
+  threshold: number;
+  otherFamilyName: boolean;
+}
+
 /** Every legal number of the registers, as of a day. */
 @Injectable()
 export class PoliciesService {
@@ -25,17 +31,29 @@ export class PoliciesService {
   }
 
   async massLookupOn(tx: EntityManager, day: string): Promise<MassLookupParameters> {
-    const rows = (await tx.find(PolicyParameter)).filter((each) => inForce(each, day));
-    const valueOf = (wanted: string): unknown => {
-      const found = rows.find(({ code }) => code === wanted);
-      if (!found) throw new Error(`No policy parameter ${wanted} is in force on ${day}.`);
-      return found.value;
-    };
+    const valueOf = await valuesOn(tx, day);
     return {
       limits: valueOf('reg.access.alarm.learners') as MassLookupParameters['limits'],
       windowMinutes: valueOf('reg.access.alarm.window') as number,
     };
   }
+
+  async matchingOn(tx: EntityManager, day: string): Promise<MatchingParameters> {
+    const valueOf = await valuesOn(tx, day);
+    return {
+      threshold: valueOf('reg.dedupe.threshold') as number,
+      otherFamilyName: valueOf('reg.dedupe.otherFamilyName') as boolean,
+    };
+  }
+}
+
+async function valuesOn(tx: EntityManager, day: string): Promise<(code: string) => unknown> {
+  const rows = (await tx.find(PolicyParameter)).filter((each) => inForce(each, day));
+  return (wanted) => {
+    const found = rows.find(({ code }) => code === wanted);
+    if (!found) throw new Error(`No policy parameter ${wanted} is in force on ${day}.`);
+    return found.value;
+  };
 }
 
 function inForce({ validFrom, validTo }: PolicyParameter, day: string): boolean {
