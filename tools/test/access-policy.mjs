@@ -172,6 +172,7 @@ const registers = {
   listLearnerChanges: row('changes'),
   getLearner: row('own', of('learner')),
   getLearnerHistory: row('own', of('learner')),
+  searchLearners: { relation: 'list', mine: (x) => x.learner.id, request: () => ({ body: { name: 'Learner' } }) },
   listMatchReviews: row('national'),
   openMatchReview: row('national', () => ({ body: { learnerIds: [randomUUID(), randomUUID()] } })),
   getMatchReview: row('national', () => ({ path: { id: randomUUID() } })),

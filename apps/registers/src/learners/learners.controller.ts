@@ -21,6 +21,8 @@ import {
   MatchLearnerDto,
   RegisterLearnerDto,
 } from './learners.dto.js';
+import { FoundLearnerPageDto, SearchLearnersDto } from './learner-search.dto.js';
+import { LearnerSearchService } from './learner-search.service.js';
 import { LearnersService } from './learners.service.js';
 
 const forCodes = 'A read that states none is answered no personal code, whatever the token opens.';
@@ -32,6 +34,7 @@ const reach =
 export class LearnersController {
   constructor(
     private readonly learners: LearnersService,
+    private readonly search: LearnerSearchService,
     private readonly changes: Changes,
   ) {}
 
@@ -64,6 +67,20 @@ export class LearnersController {
   })
   match(@Body() { personalCode }: MatchLearnerDto, @CurrentReading() reading: Reading): Promise<LearnerMatchDto> {
     return this.learners.match(personalCode, reading);
+  }
+
+  @Post('search')
+  @HttpCode(200)
+  @StatesPurpose(forCodes)
+  @Scope('registers.learners:read')
+  @Operation({
+    id: 'searchLearners',
+    summary: 'Learners by words of their name, the likest first',
+    description: reach,
+    kind: 'command',
+  })
+  searchFor(@Body() dto: SearchLearnersDto, @CurrentReading() reading: Reading): Promise<FoundLearnerPageDto> {
+    return this.search.search(dto, reading);
   }
 
   @Get()

@@ -7,6 +7,7 @@ import { LearnerAccessesController } from './learner-accesses.controller.js';
 import { LearnerAccessesService } from './learner-accesses.service.js';
 import { LearnerEntriesConsumer } from './learner-entries.consumer.js';
 import { LearnerMergesService } from './learner-merges.service.js';
+import { LearnerSearchService } from './learner-search.service.js';
 import { LearnersController } from './learners.controller.js';
 import { LearnersService } from './learners.service.js';
 import { PersonalCodes } from './personal-codes.js';
@@ -16,6 +17,7 @@ import { PersonalCodes } from './personal-codes.js';
   controllers: [LearnersController, LearnerAccessesController, LearnerEntriesConsumer],
   providers: [
     LearnersService,
+    LearnerSearchService,
     LearnerMergesService,
     LearnerAccessesService,
     PersonalCodes,

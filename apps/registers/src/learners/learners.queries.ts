@@ -22,7 +22,9 @@ const withinReach = (at: string): string => `(l.institution_id = ANY(${at}::uuid
   OR EXISTS (SELECT 1 FROM ${mergedAway} WHERE r.survivor_id = l.id AND ${isOwnOf(at)}))`;
 
 /** The same learners' ids, found from their institutions. */
-const ownLearners = (at: string): string => `SELECT o.id FROM learner o WHERE o.institution_id = ANY(${at}::uuid[])
+export const ownLearners = (
+  at: string,
+): string => `SELECT o.id FROM learner o WHERE o.institution_id = ANY(${at}::uuid[])
   UNION ALL SELECT e.learner_id FROM learner_entry e WHERE e.institution_id = ANY(${at}::uuid[]) AND ${openEntries}
   UNION ALL SELECT r.survivor_id FROM ${mergedAway} WHERE ${isOwnOf(at)}`;
 

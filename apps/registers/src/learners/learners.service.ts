@@ -134,6 +134,12 @@ export class LearnersService implements TakesEffect {
     return rows.map((row) => this.show(row, reading));
   }
 
+  /** Those of these learners that are within reach, by id. */
+  async getSome(ids: string[], reading: Reading): Promise<Map<string, LearnerDto>> {
+    const read = await Promise.all(ids.map((id) => this.reads.run({ id, reading })));
+    return new Map(read.flatMap((learner) => (learner ? [[learner.id, this.show(learner, reading)]] : [])));
+  }
+
   /** What to say of an id that is no learner's: it may have been merged into another one (R-REG-28). */
   private async elsewhere(id: string, { institutions }: Reading): Promise<DomainError> {
     const [survivor] = await this.rows.rows<{ id: string }>(institutions, ...this.queries.survivor(id, institutions));
