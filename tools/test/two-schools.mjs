@@ -68,6 +68,15 @@ async function nationalFacts(ministry) {
     ...{ name: 'Course of the test', purpose: 'NON_FORMAL_ADULTS', municipalityCode: 'LT-16' },
     ...{ providerScheme: 'OTHER', providerCode: 'P-1' },
   });
+  const qualification = await ministry.put('/registers/v1/qualifications/by-code/Q-1', {
+    name: 'Qualification of the test',
+    eqfLevel: 4,
+  });
+  const standard = await ministry.put('/registers/v1/occupational-standards/by-code/S-1', {
+    name: 'Standard of the test',
+    sector: 'Test',
+    approvedOn: today(),
+  });
   const { id } = await importRows(ministry, 'registers', 'institutions', [{ codeScheme: 'JAR', code: 'no code' }]);
   const imports = { registers: id };
   for (const [service, kind] of [
@@ -76,7 +85,8 @@ async function nationalFacts(ministry) {
   ])
     imports[service] = (await importRows(ministry, service, kind, [{ programmeCode: 'none' }])).id;
   const ids = { programmeId: programme.id, employerId: employer.id, nonFormalProgrammeId: nonFormal.id };
-  return { ...ids, programmeVersion: programme.version, imports };
+  const awards = { qualificationId: qualification.id, occupationalStandardId: standard.id };
+  return { ...ids, ...awards, programmeVersion: programme.version, imports };
 }
 
 /** A learner, and a procedure that led to the licence. */

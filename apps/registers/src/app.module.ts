@@ -5,14 +5,18 @@ import { InstitutionsModule } from './institutions/institutions.module.js';
 import { LearnersModule } from './learners/learners.module.js';
 import { LicencesModule } from './licences/licences.module.js';
 import { NonFormalProgrammesModule } from './non-formal-programmes/non-formal-programmes.module.js';
+import { OccupationalStandardsModule } from './occupational-standards/occupational-standards.module.js';
 import { PoliciesModule } from './policies/policies.module.js';
 import { ProgrammesModule } from './programmes/programmes.module.js';
+import { QualificationsModule } from './qualifications/qualifications.module.js';
 
 /** The table of contents of the service. */
 export const features = [
   ClassifiersModule,
   InstitutionsModule,
   ProgrammesModule,
+  QualificationsModule,
+  OccupationalStandardsModule,
   LearnersModule,
   LicencesModule,
   NonFormalProgrammesModule,

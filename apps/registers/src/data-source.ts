@@ -10,8 +10,10 @@ import { LearnerEntry } from './learners/learner-entry.entity.js';
 import { Learner } from './learners/learner.entity.js';
 import { Licence } from './licences/licence.entity.js';
 import { NonFormalProgramme } from './non-formal-programmes/non-formal-programme.entity.js';
+import { OccupationalStandard } from './occupational-standards/occupational-standard.entity.js';
 import { PolicyParameter } from './policies/policy-parameter.entity.js';
 import { Programme } from './programmes/programme.entity.js';
+import { Qualification } from './qualifications/qualification.entity.js';
 import { RegisterPeriod } from './register/register-period.entity.js';
 import { RegistersConfig } from './registers.config.js';
 
@@ -23,6 +25,8 @@ export const registers: ServiceDefinition = {
     ClassifierItem,
     Institution,
     Programme,
+    Qualification,
+    OccupationalStandard,
     Learner,
     LearnerEntry,
     Licence,

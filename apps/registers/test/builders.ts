@@ -33,6 +33,8 @@ export const registrar: Caller = {
     'licences',
     'employers',
     'non-formal-programmes',
+    'qualifications',
+    'occupational-standards',
   ),
   national: true,
 };

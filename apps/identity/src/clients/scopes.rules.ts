@@ -5,7 +5,7 @@ const readWrite = (service: string, ...resources: string[]): string[] =>
 export const platformScopes: readonly string[] = [
   ...readWrite('identity', 'clients'),
   ...readWrite('registers', 'institutions', 'programmes', 'learners', 'classifiers', 'licences'),
-  ...readWrite('registers', 'employers', 'non-formal-programmes'),
+  ...readWrite('registers', 'employers', 'non-formal-programmes', 'qualifications', 'occupational-standards'),
   'registers.personal-codes:read',
   'registers.access-log:read',
   'registers.me:read',

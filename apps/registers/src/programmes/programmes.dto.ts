@@ -193,6 +193,36 @@ export function toModules(modules: ProgrammeModuleDto[]): ProgrammeModule[] {
   }));
 }
 
+/** What must be taught under a code. */
+export class ProgrammeModulesDto {
+  @ApiProperty({ format: 'uuid' })
+  programmeId: string;
+  @ApiProperty({ enum: programmeSchemes })
+  codeScheme: ProgrammeScheme;
+  /** @example "P43061301" */
+  code: string;
+  /** Credits of the whole programme.
+   * @example 60
+   */
+  @ApiProperty({ type: 'integer' })
+  credits: number;
+  /** First day on which these modules are taught. */
+  @ApiProperty({ format: 'date', example: '2026-09-01' })
+  validFrom: string;
+  /** First day on which others are; absent while no end is known. */
+  @ApiProperty({ format: 'date' })
+  validTo?: string;
+  /** Empty where they are not given. */
+  @ApiProperty({ type: () => [ProgrammeModuleDto] })
+  items: ProgrammeModuleDto[];
+}
+
+export function toProgrammeModulesDto(programme: Programme): ProgrammeModulesDto {
+  const { id, codeScheme, code, credits, validFrom, validTo, modules } = programme;
+  const end = validTo === null ? {} : { validTo };
+  return { programmeId: id, codeScheme, code, credits, validFrom, ...end, items: modules };
+}
+
 /** The end of a programme in the register. */
 export class DeregisterProgrammeDto extends StatedTerms {
   /** First day on which it is no longer registered. */

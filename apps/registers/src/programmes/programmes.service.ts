@@ -5,18 +5,24 @@ import {
   ProgrammeKeyChangedV1,
   ProgrammeRegisteredV1,
 } from '@meistras/contracts/events/registers/programme';
-import { conflict, invalid } from '@meistras/platform/errors/domain-error';
+import { conflict, invalid, missing } from '@meistras/platform/errors/domain-error';
 import type { Fault } from '@meistras/platform/errors/domain-error';
 import { announce } from '@meistras/platform/outbox/outbox';
 import type { Announcement } from '@meistras/platform/outbox/outbox';
 import { ClassifiersService } from '../classifiers/classifiers.service.js';
 import type { By } from '../register/by.js';
+import type { AsOfQuery } from '../register/register.dto.js';
 import type { Facts, Register } from '../register/register.js';
 import { Registers } from '../register/registers.js';
 import { Programme } from './programme.entity.js';
 import { programmeFaults } from './programme.rules.js';
 import { toModules } from './programmes.dto.js';
-import type { DeregisterProgrammeDto, RecodeProgrammeDto, RegisterProgrammeDto } from './programmes.dto.js';
+import type {
+  DeregisterProgrammeDto,
+  ProgrammeCodeParams,
+  RecodeProgrammeDto,
+  RegisterProgrammeDto,
+} from './programmes.dto.js';
 
 @Injectable()
 export class ProgrammesService {
@@ -36,6 +42,14 @@ export class ProgrammesService {
       announceNew: (entry) => announce(ProgrammeRegisteredV1, stateOf(entry)),
       announceChange,
     });
+  }
+
+  /** The programme that had this code on the day asked for. */
+  async getByCode({ codeScheme, code }: ProgrammeCodeParams, asOf: AsOfQuery): Promise<Programme> {
+    const conditions = Object.entries({ codeScheme, code }).map(([property, value]) => ({ property, value }));
+    const [found] = await this.register.list({ ...asOf, limit: 1 }, conditions);
+    if (!found) throw missing('programme');
+    return found;
   }
 
   deregister(id: string, dto: DeregisterProgrammeDto, by: By): Promise<Programme> {

@@ -18,6 +18,8 @@ export const topics: Topic[] = [
   topic('identity.client', 1),
   topic('registers.institution', 3),
   topic('registers.programme', 3),
+  topic('registers.qualification', 3),
+  topic('registers.occupational-standard', 3),
   topic('registers.learner', 6),
   topic('registers.employer', 3),
   topic('registers.non-formal-programme', 3),
