@@ -37,7 +37,9 @@ function schemaOf(event, storage) {
     }
     const translate = rules[rule.name];
     if (!translate) throw new Error(`${event.type}.${rule.propertyName}: no JSON Schema for ${rule.name}`);
-    properties[rule.propertyName] = { ...translate(rule.constraints ?? []), ...properties[rule.propertyName] };
+    const schema = translate(rule.constraints ?? []);
+    const own = rule.each ? { type: 'array', items: schema } : schema;
+    properties[rule.propertyName] = { ...own, ...properties[rule.propertyName] };
   }
   const names = Object.keys(properties).sort();
   return {

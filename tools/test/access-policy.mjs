@@ -159,6 +159,7 @@ const registers = {
   listProgrammeChanges: row('open'),
   getProgramme: row('public', (x) => ({ path: { id: x.programmeId } })),
   listProgrammeModules: row('public', programmeCode),
+  listProgrammeProviders: row('public', programmeCode),
   exportProgrammes: row('open'),
   getProgrammeHistory: row('public', (x) => ({ path: { id: x.programmeId } })),
   deregisterProgramme: row('national', (x) => ({ path: { id: x.programmeId }, body: { validFrom: '2999-01-01' } })),
@@ -178,8 +179,12 @@ const registers = {
   listAccessAlarms: row('national'),
   listRegistersPolicyParameters: row('public'),
   changeLearner: row('own', of('spare', person)),
-  listLicences: row('open'),
-  getLicence: row('open', of('licence')),
+  listLicences: row('public'),
+  listLicenceChanges: row('open'),
+  exportLicences: row('open'),
+  getLicenceOfInstitution: row('public', (x) => ({ path: { institutionId: x.institutionId } })),
+  getLicence: row('public', of('licence')),
+  getLicenceHistory: row('public', of('licence')),
 };
 
 const accreditation = {

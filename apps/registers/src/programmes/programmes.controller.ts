@@ -21,6 +21,7 @@ import {
   ProgrammeFactsDto,
   ProgrammeModulesDto,
   ProgrammePageDto,
+  ProgrammeProvidersDto,
   ProgrammesQuery,
   RecodeProgrammeDto,
   RegisterProgrammeDto,
@@ -84,6 +85,18 @@ export class ProgrammesController extends RegisterController({
   })
   async listModules(@Param() code: ProgrammeCodeParams, @Query() asOf: AsOfQuery): Promise<ProgrammeModulesDto> {
     return toProgrammeModulesDto(await this.programmes.getByCode(code, asOf));
+  }
+
+  @Get('by-code/:codeScheme/:code/providers')
+  @SharedAnswer()
+  @Public()
+  @Operation({
+    id: 'listProgrammeProviders',
+    summary: 'Who may run the programme of a code, as of a day: today if left out',
+    kind: 'public-read',
+  })
+  async listProviders(@Param() code: ProgrammeCodeParams, @Query() asOf: AsOfQuery): Promise<ProgrammeProvidersDto> {
+    return { items: await this.programmes.providersOf(code, asOf) };
   }
 
   @Get(':id')

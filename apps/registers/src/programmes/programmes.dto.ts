@@ -223,6 +223,25 @@ export function toProgrammeModulesDto(programme: Programme): ProgrammeModulesDto
   return { programmeId: id, codeScheme, code, credits, validFrom, ...end, items: modules };
 }
 
+/** A licence under which the programme may be run. */
+export class ProgrammeProviderDto {
+  @ApiProperty({ format: 'uuid' })
+  institutionId: string;
+  @ApiProperty({ format: 'uuid' })
+  licenceId: string;
+  /** First day of the right. */
+  @ApiProperty({ format: 'date', example: '2026-09-01' })
+  validFrom: string;
+  /** First day without it; absent while no end is known. */
+  @ApiProperty({ format: 'date' })
+  validTo?: string;
+}
+
+export class ProgrammeProvidersDto {
+  @ApiProperty({ type: () => [ProgrammeProviderDto] })
+  items: ProgrammeProviderDto[];
+}
+
 /** The end of a programme in the register. */
 export class DeregisterProgrammeDto extends StatedTerms {
   /** First day on which it is no longer registered. */

@@ -10,6 +10,7 @@ import type { Fault } from '@meistras/platform/errors/domain-error';
 import { announce } from '@meistras/platform/outbox/outbox';
 import type { Announcement } from '@meistras/platform/outbox/outbox';
 import { ClassifiersService } from '../classifiers/classifiers.service.js';
+import { LicencesService } from '../licences/licences.service.js';
 import type { By } from '../register/by.js';
 import type { AsOfQuery } from '../register/register.dto.js';
 import type { Facts, Register } from '../register/register.js';
@@ -20,6 +21,7 @@ import { toModules } from './programmes.dto.js';
 import type {
   DeregisterProgrammeDto,
   ProgrammeCodeParams,
+  ProgrammeProviderDto,
   RecodeProgrammeDto,
   RegisterProgrammeDto,
 } from './programmes.dto.js';
@@ -31,6 +33,7 @@ export class ProgrammesService {
   constructor(
     registers: Registers,
     private readonly classifiers: ClassifiersService,
+    private readonly licences: LicencesService,
   ) {
     this.register = registers.open({
       thing: 'programme',
@@ -50,6 +53,16 @@ export class ProgrammesService {
     const [found] = await this.register.list({ ...asOf, limit: 1 }, conditions);
     if (!found) throw missing('programme');
     return found;
+  }
+
+  /** Who may run the programme of a code, by the licences that accreditation granted. */
+  async providersOf(code: ProgrammeCodeParams, asOf: AsOfQuery): Promise<ProgrammeProviderDto[]> {
+    const { id: programmeId } = await this.getByCode(code, asOf);
+    const licences = await this.licences.providersOf(programmeId, asOf);
+    return licences.map(({ id, institutionId, validFrom, validTo }) => ({
+      ...{ institutionId, licenceId: id, validFrom },
+      ...(validTo === null ? {} : { validTo }),
+    }));
   }
 
   deregister(id: string, dto: DeregisterProgrammeDto, by: By): Promise<Programme> {

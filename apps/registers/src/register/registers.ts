@@ -6,10 +6,12 @@ import { Idempotency } from '@meistras/platform/idempotency/idempotency';
 import { Outbox } from '@meistras/platform/outbox/outbox';
 import { Clock, Ids } from '@meistras/platform/time/clock';
 import { RegistersConfig } from '../registers.config.js';
+import type { EntriesDefinition, RegisterTools } from './entries.js';
+import { FollowedRegister } from './followed-register.js';
 import { Periods } from './periods.js';
 import type { RegisterEntry } from './register-entry.js';
 import { Register } from './register.js';
-import type { RegisterDefinition, RegisterTools } from './register.js';
+import type { RegisterDefinition } from './register.js';
 import type { StatedTerms } from './register.dto.js';
 
 /** What begins to hold on a day takes effect within this time after its midnight. */
@@ -42,6 +44,12 @@ export class Registers implements RegisterTools, OnApplicationBootstrap, OnAppli
 
   open<E extends RegisterEntry, Row extends StatedTerms>(definition: RegisterDefinition<E, Row>): Register<E, Row> {
     const register = new Register(definition, this);
+    this.opened.push(register);
+    return register;
+  }
+
+  openFollowed<E extends RegisterEntry>(definition: EntriesDefinition<E>): FollowedRegister<E> {
+    const register = new FollowedRegister(definition, this);
     this.opened.push(register);
     return register;
   }

@@ -20,6 +20,7 @@ export const topics: Topic[] = [
   topic('registers.programme', 3),
   topic('registers.qualification', 3),
   topic('registers.occupational-standard', 3),
+  topic('registers.licence', 3),
   topic('registers.learner', 6),
   topic('registers.employer', 3),
   topic('registers.non-formal-programme', 3),
