@@ -7,7 +7,7 @@
 //   national       clients that act for the whole country
 //   importer       the client that sent the file, and national clients with the scope of its rows
 //   own            clients of the institution that the object belongs to; to others it is as if it did not exist
-//   list           own objects alone; `mine` is what such a list shows of a school
+//   list           own objects alone; `mine` is what such a list shows of a school, unless the story makes nothing for it
 //   changes        the same as a feed of changes
 //   sums           figures of the own institutions alone
 //   person         the person whom the token names; a client's own token, whatever its scopes, is refused
@@ -179,6 +179,14 @@ const registers = {
   listAccessAlarms: row('national'),
   listRegistersPolicyParameters: row('public'),
   changeLearner: row('own', of('spare', person)),
+  listLateEntries: { relation: 'list', request: () => ({}) },
+  listCertificateEntries: list((x) => x.credential.id),
+  isCertificateRegistered: row('public', (x) => ({
+    query: { registrationNumber: x.credential.registrationNumber, issuedOn: x.credential.issuedOn },
+  })),
+  listCertificateEntryChanges: row('changes'),
+  getCertificateEntry: row('own', of('credential')),
+  getCertificateEntryHistory: row('own', of('credential')),
   listLicences: row('public'),
   listLicenceChanges: row('open'),
   exportLicences: row('open'),

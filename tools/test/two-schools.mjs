@@ -167,6 +167,7 @@ async function diplomaOf(ministry, school) {
   school.result = await api.post('/learning-records/v1/results', { enrolmentId, mark: 9, decidedOn: today() });
   const registrationNumber = `D-${enrolmentId.slice(-8)}`;
   school.credential = await api.post('/learning-records/v1/credentials', { enrolmentId, registrationNumber });
+  await first(`/registers/v1/certificate-entries?registrationNumber=${registrationNumber}`);
   school.commitment = await first('/finance/v1/commitments');
   school.entry = await first('/finance/v1/entries');
   school.licence = await first(`/registers/v1/licences?institutionId=${school.institutionId}`);

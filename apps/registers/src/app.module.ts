@@ -1,6 +1,8 @@
 import { AccessLogModule } from './access-log/access-log.module.js';
+import { CertificateEntriesModule } from './certificate-entries/certificate-entries.module.js';
 import { ClassifiersModule } from './classifiers/classifiers.module.js';
 import { EmployersModule } from './employers/employers.module.js';
+import { EnrolmentsModule } from './enrolments/enrolments.module.js';
 import { InstitutionsModule } from './institutions/institutions.module.js';
 import { LearnersModule } from './learners/learners.module.js';
 import { LicencesModule } from './licences/licences.module.js';
@@ -19,6 +21,8 @@ export const features = [
   OccupationalStandardsModule,
   LearnersModule,
   LicencesModule,
+  EnrolmentsModule,
+  CertificateEntriesModule,
   NonFormalProgrammesModule,
   EmployersModule,
   PoliciesModule,

@@ -1,10 +1,13 @@
 import type { ServiceDefinition } from '@meistras/platform/bootstrap/service-definition';
 import { AccessRecord } from '@meistras/platform/access-log/access-record.entity';
 import { migrationsIn } from '@meistras/platform/database/migrations-in';
+import { CertificateEntry } from './certificate-entries/certificate-entry.entity.js';
 import { Classifier, ClassifierItem, ClassifierVersion } from './classifiers/classifier.entity.js';
 import { AccessAlarm, AccessWatch } from './access-log/access-alarm.entity.js';
 import { classifierSeed } from './classifiers/classifiers.seed.js';
 import { Employer } from './employers/employer.entity.js';
+import { Enrolment } from './enrolments/enrolment.entity.js';
+import { LateEntry } from './enrolments/late-entry.entity.js';
 import { Institution } from './institutions/institution.entity.js';
 import { LearnerEntry } from './learners/learner-entry.entity.js';
 import { Learner } from './learners/learner.entity.js';
@@ -29,6 +32,9 @@ export const registers: ServiceDefinition = {
     OccupationalStandard,
     Learner,
     LearnerEntry,
+    Enrolment,
+    LateEntry,
+    CertificateEntry,
     Licence,
     RegisterPeriod,
     NonFormalProgramme,

@@ -34,6 +34,7 @@ export const registrar: Caller = {
     'employers',
     'non-formal-programmes',
     'qualifications',
+    'certificate-entries',
     'occupational-standards',
   ),
   national: true,

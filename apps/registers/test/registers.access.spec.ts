@@ -225,6 +225,11 @@ const operations: OpenedOperation[] = [
   ],
   ['GET /licences/changes', (api) => api.get('/licences/changes'), 'registers.licences:read', false],
   ['GET /licences/export', (api) => api.get('/licences/export'), 'registers.licences:read', false],
+  ['GET /late-entries', (api) => api.get('/late-entries'), 'registers.learners:read', false],
+  ...['', '/changes', `/${id}`, `/${id}/history`].map((path): OpenedOperation => {
+    const address = `/certificate-entries${path}`;
+    return [`GET ${address}`, (api) => api.get(address), 'registers.certificate-entries:read', false];
+  }),
   ...operationsOf('qualifications', { name: 'Q', eqfLevel: 4 }),
   ...operationsOf('occupational-standards', { name: 'S', sector: 'IT', approvedOn: '2026-01-01' }),
   ['GET /learners', (api) => api.get('/learners'), 'registers.learners:read', false],

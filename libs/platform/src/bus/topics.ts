@@ -22,6 +22,7 @@ export const topics: Topic[] = [
   topic('registers.occupational-standard', 3),
   topic('registers.licence', 3),
   topic('registers.learner', 6),
+  topic('registers.certificate-entry', 6),
   topic('registers.employer', 3),
   topic('registers.non-formal-programme', 3),
   topic('registers.classifier', 1),
