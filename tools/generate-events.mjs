@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 const rules = {
   isString: () => ({ type: 'string' }),
   isUuid: () => ({ type: 'string', format: 'uuid' }),
+  isBoolean: () => ({ type: 'boolean' }),
   isInt: () => ({ type: 'integer' }),
   isIn: ([values]) => ({ enum: [...values] }),
   matches: ([pattern]) => ({ type: 'string', pattern: pattern.source }),

@@ -179,6 +179,25 @@ const registers = {
   listAccessAlarms: row('national'),
   listRegistersPolicyParameters: row('public'),
   changeLearner: row('own', of('spare', person)),
+  registerStaffPost: row('own', (x) => ({
+    body: { ...person(), institutionId: x.institutionId, position: 'Teacher', fullTimeShare: 1 },
+  })),
+  listStaffPostChanges: row('changes'),
+  changeStaffPost: row(
+    'own',
+    of('staffPost', () => ({ fullTimeShare: 0.5 })),
+  ),
+  endStaffPost: row(
+    'own',
+    of('staffPost', () => ({ validFrom: '2999-01-01' })),
+  ),
+  listStaffMembers: list((x) => x.staffPost.staffMemberId),
+  getStaffMember: row('own', (x) => ({ path: { id: x.staffPost.staffMemberId } })),
+  changeStaffMember: row('own', (x) => ({ path: { id: x.staffPost.staffMemberId }, body: person() })),
+  recordStaffDevelopment: row('own', (x) => ({
+    path: { id: x.staffPost.staffMemberId },
+    body: { institutionId: x.institutionId, heldOn: today(), hours: 6, title: 'Course' },
+  })),
   listLateEntries: { relation: 'list', request: () => ({}) },
   listCertificateEntries: list((x) => x.credential.id),
   isCertificateRegistered: row('public', (x) => ({

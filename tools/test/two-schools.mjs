@@ -95,6 +95,10 @@ async function licensed(ministry, school, { programmeId }) {
   const person = { givenName: 'Learner', familyName: `Of ${school.clientId.slice(-6)}`, institutionId };
   school.learner = await api.post('/registers/v1/learners', { ...person, personalCode });
   school.spare = await api.post('/registers/v1/learners', { ...person, birthOn: '2006-05-14', sex: 'F' });
+  school.staffPost = await api.post('/registers/v1/staff-posts', {
+    ...{ givenName: 'Teacher', familyName: person.familyName, birthOn: '1980-05-14', sex: 'F' },
+    ...{ institutionId, position: 'Teacher', fullTimeShare: 1 },
+  });
   const procedure = await api.untilKnown(() =>
     api.post('/accreditation/v1/procedures', { institutionId, programmeId }),
   );

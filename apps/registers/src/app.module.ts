@@ -11,6 +11,7 @@ import { OccupationalStandardsModule } from './occupational-standards/occupation
 import { PoliciesModule } from './policies/policies.module.js';
 import { ProgrammesModule } from './programmes/programmes.module.js';
 import { QualificationsModule } from './qualifications/qualifications.module.js';
+import { StaffModule } from './staff/staff.module.js';
 
 /** The table of contents of the service. */
 export const features = [
@@ -20,6 +21,7 @@ export const features = [
   QualificationsModule,
   OccupationalStandardsModule,
   LearnersModule,
+  StaffModule,
   LicencesModule,
   EnrolmentsModule,
   CertificateEntriesModule,

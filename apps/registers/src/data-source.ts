@@ -18,6 +18,10 @@ import { PolicyParameter } from './policies/policy-parameter.entity.js';
 import { Programme } from './programmes/programme.entity.js';
 import { Qualification } from './qualifications/qualification.entity.js';
 import { RegisterPeriod } from './register/register-period.entity.js';
+import { StaffCategory } from './staff/staff-category.entity.js';
+import { StaffDevelopment } from './staff/staff-development.entity.js';
+import { StaffMember } from './staff/staff-member.entity.js';
+import { StaffPost } from './staff/staff-post.entity.js';
 import { RegistersConfig } from './registers.config.js';
 
 export const registers: ServiceDefinition = {
@@ -32,6 +36,10 @@ export const registers: ServiceDefinition = {
     OccupationalStandard,
     Learner,
     LearnerEntry,
+    StaffMember,
+    StaffPost,
+    StaffCategory,
+    StaffDevelopment,
     Enrolment,
     LateEntry,
     CertificateEntry,

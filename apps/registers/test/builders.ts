@@ -35,6 +35,7 @@ export const registrar: Caller = {
     'non-formal-programmes',
     'qualifications',
     'certificate-entries',
+    'staff',
     'occupational-standards',
   ),
   national: true,

@@ -230,6 +230,34 @@ const operations: OpenedOperation[] = [
     const address = `/certificate-entries${path}`;
     return [`GET ${address}`, (api) => api.get(address), 'registers.certificate-entries:read', false];
   }),
+  ['GET /staff-members', (api) => api.get('/staff-members'), 'registers.staff:read', false],
+  ['GET /staff-members/{id}', (api) => api.get(`/staff-members/${id}`), 'registers.staff:read', false],
+  ['GET /staff-posts/changes', (api) => api.get('/staff-posts/changes'), 'registers.staff:read', false],
+  [
+    'PUT /staff-members/{id}',
+    (api) => api.put(`/staff-members/${id}`, aLearner(), match),
+    'registers.staff:write',
+    false,
+  ],
+  ['POST /staff-posts', (api) => api.post('/staff-posts', {}), 'registers.staff:write', false],
+  [
+    'POST /staff-members/{id}/development',
+    (api) => api.post(`/staff-members/${id}/development`, {}),
+    'registers.staff:write',
+    false,
+  ],
+  [
+    'PUT /staff-posts/{id}',
+    (api) => api.put(`/staff-posts/${id}`, { fullTimeShare: 1 }, match),
+    'registers.staff:write',
+    false,
+  ],
+  [
+    'PUT /staff-posts/{id}/end',
+    (api) => api.put(`/staff-posts/${id}/end`, { validFrom: '2026-09-01' }, match),
+    'registers.staff:write',
+    false,
+  ],
   ...operationsOf('qualifications', { name: 'Q', eqfLevel: 4 }),
   ...operationsOf('occupational-standards', { name: 'S', sector: 'IT', approvedOn: '2026-01-01' }),
   ['GET /learners', (api) => api.get('/learners'), 'registers.learners:read', false],

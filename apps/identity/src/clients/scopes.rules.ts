@@ -6,6 +6,7 @@ export const platformScopes: readonly string[] = [
   ...readWrite('identity', 'clients'),
   ...readWrite('registers', 'institutions', 'programmes', 'learners', 'classifiers', 'licences'),
   ...readWrite('registers', 'employers', 'non-formal-programmes', 'qualifications', 'occupational-standards'),
+  ...readWrite('registers', 'staff'),
   'registers.certificate-entries:read',
   'registers.personal-codes:read',
   'registers.access-log:read',
