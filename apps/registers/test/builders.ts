@@ -33,6 +33,10 @@ export const registrar: Caller = {
     'licences',
     'employers',
     'non-formal-programmes',
+    'qualifications',
+    'certificate-entries',
+    'staff',
+    'occupational-standards',
   ),
   national: true,
 };

@@ -18,13 +18,6 @@ export class LearnerEntry {
   @Column('uuid', { name: 'institution_id' })
   institutionId: string;
 
-  @Column('uuid', { name: 'programme_id', nullable: true })
-  programmeId: string | null;
-
-  /** The programme's code when the learner was admitted. */
-  @Column('text', { name: 'programme_code', nullable: true })
-  programmeCode: string | null;
-
   @Column('text')
   state: EnrolmentState;
 

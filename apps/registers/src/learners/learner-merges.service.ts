@@ -5,6 +5,7 @@ import { insertRows, updateRows } from '@meistras/platform/database/rows';
 import { conflict, missing } from '@meistras/platform/errors/domain-error';
 import { announce, Outbox } from '@meistras/platform/outbox/outbox';
 import { Clock } from '@meistras/platform/time/clock';
+import { EnrolmentsService } from '../enrolments/enrolments.service.js';
 import { LearnerRedirect } from './learner-redirect.entity.js';
 import { Learner } from './learner.entity.js';
 import { learnerStateOf } from './learners.dto.js';
@@ -27,12 +28,13 @@ export class LearnerMergesService {
     private readonly codes: PersonalCodes,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
+    private readonly enrolments: EnrolmentsService,
   ) {}
 
   /** Answers whether the personal code went over to the one that is kept. */
   async merge(tx: EntityManager, { loserId, survivorId, reviewId }: Merge): Promise<boolean> {
     const { loser, survivor } = await lockBoth(tx, loserId, survivorId, 'REGISTERED');
-    if (await studyAlike(tx, loserId, survivorId))
+    if (await this.enrolments.studyAlike(tx, loserId, survivorId))
       throw conflict('learners-study-alike', 'Both are enrolled in one programme: end one of the enrolments first.');
     const codeMoves = survivor.personalCodeIndex === null && loser.personalCodeIndex !== null;
     const merged: Learner = { ...loser, state: 'MERGED', ...(codeMoves ? noCode : {}), version: loser.version + 1 };
@@ -111,14 +113,4 @@ async function lockBoth(
   if (loser.state !== loserIs || survivor.state !== 'REGISTERED')
     throw conflict('learner-merged', 'One of them was merged into another learner.');
   return { loser, survivor };
-}
-
-/** Both are in training for the same programme: a registrar must look first (registers.md, section 8). */
-async function studyAlike(tx: EntityManager, a: string, b: string): Promise<boolean> {
-  const rows: unknown[] = await tx.query(
-    `SELECT 1 FROM learner_entry x JOIN learner_entry y ON y.programme_id = x.programme_id AND y.state IN ('PLANNED', 'ACTIVE')
-     WHERE x.learner_id = $1 AND y.learner_id = $2 AND x.state IN ('PLANNED', 'ACTIVE') LIMIT 1`,
-    [a, b],
-  );
-  return rows.length > 0;
 }

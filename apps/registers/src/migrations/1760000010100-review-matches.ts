@@ -27,8 +27,6 @@ export class ReviewMatches1760000010100 implements MigrationInterface {
       )`);
     await runner.query('CREATE INDEX match_review_in_state ON match_review (state, id)');
     await allow(runner, 'match_review', 'SELECT, INSERT, UPDATE');
-    // Of entries that were heard of before, the programme becomes known when their topic is replayed.
-    await runner.query('ALTER TABLE learner_entry ADD programme_id uuid, ADD programme_code text');
     await redirects(runner);
     await daysToMatch(runner);
     for (const [code, value, unit] of [

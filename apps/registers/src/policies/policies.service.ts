@@ -17,6 +17,12 @@ export interface MatchingParameters {
   otherFamilyName: boolean;
 }
 
+/** Least and greatest share of a full position; academic hours of a day of professional development. */
+export interface StaffParameters {
+  fullTimeShare: { min: number; max: number };
+  developmentHours: number;
+}
+
 /** Every legal number of the registers, as of a day. */
 @Injectable()
 export class PoliciesService {
@@ -45,8 +51,23 @@ export class PoliciesService {
       otherFamilyName: valueOf('reg.dedupe.otherFamilyName') as boolean,
     };
   }
+
+  /** Working days within which a learner's event of that day is to be entered (R-REG-22). */
+  async entryDeadlineOn(tx: EntityManager, day: string): Promise<number> {
+    return (await valuesOn(tx, day))('reg.learner.entryDeadline') as number;
+  }
+
+  /** The share of a full position that a post of that day may have, and the hours of a day of professional development. */
+  async staffOn(tx: EntityManager, day: string): Promise<StaffParameters> {
+    const valueOf = await valuesOn(tx, day);
+    return {
+      fullTimeShare: valueOf('reg.staff.fullTimeShare') as StaffParameters['fullTimeShare'],
+      developmentHours: valueOf('reg.staff.developmentDay') as number,
+    };
+  }
 }
 
+/** The parameters in force on a day, by their codes. Throws for one that is not set. */
 async function valuesOn(tx: EntityManager, day: string): Promise<(code: string) => unknown> {
   const rows = (await tx.find(PolicyParameter)).filter((each) => inForce(each, day));
   return (wanted) => {
