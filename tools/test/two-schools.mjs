@@ -16,7 +16,7 @@ const personalCodes = ['50905149902', '60905149903'];
  * @param {{ url: string, clients: { clientId: string, clientSecret: string, institutions: string[] }[] }} platform
  */
 export async function twoSchools({ url, clients }) {
-  const [{ clientId, clientSecret }, ...seeded] = clients;
+  const [{ clientId, clientSecret }, ...seeded] = clients.filter(({ municipalities }) => !municipalities);
   const ministry = new ApiClient(url, { clientId, clientSecret });
   const { scopes } = await ministry.get('/identity/v1/me');
   const schools = [];

@@ -52,6 +52,7 @@ describe('the record of a read (T8)', () => {
       clientId: 'school-system',
       employee: expect.stringMatching(/^[\w-]{43}$/),
       institutions: [institutionId],
+      municipalities: null,
       operation: 'getLearner',
       purpose: 'TEACHING',
       requestId: 'request-1',
