@@ -38,9 +38,12 @@ export class LearnerQueries {
    */
   byIds(ids: string[], reach: string[] | null, trail: unknown[]): Question {
     if (reach === null)
-      return [{ name: 'learners-by-id', text: recorded(this.some, trailOfMany('found', 2)) }, [ids, ...trail]];
+      return [
+        { name: 'learners-by-id', generic: true, text: recorded(this.some, trailOfMany('found', 2)) },
+        [ids, ...trail],
+      ];
     const text = recorded(`${this.some} AND ${withinReach}`, trailOfMany('found', 3));
-    return [{ name: 'learners-by-id-within', text }, [ids, reach, ...trail]];
+    return [{ name: 'learners-by-id-within', generic: true, text }, [ids, reach, ...trail]];
   }
 
   /** The learner of an id, if within reach; holds the row to the end of the transaction. */
