@@ -23,7 +23,8 @@ export async function twoSchools({ url, clients }) {
   for (const [at, { institutions }] of seeded.entries()) {
     const client = await registerClient(ministry, { name: `School ${at}`, scopes, institutions });
     const school = { api: new ApiClient(url, client), institutionId: institutions[0], personalCode: personalCodes[at] };
-    schools.push({ ...school, clientId: client.clientId });
+    const { municipalityCode } = await ministry.get(`/registers/v1/institutions/${institutions[0]}`);
+    schools.push({ ...school, clientId: client.clientId, municipalityCode });
   }
   const shared = await nationalFacts(ministry);
   for (const school of schools) await licensed(ministry, school, shared);
