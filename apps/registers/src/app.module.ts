@@ -7,6 +7,7 @@ import { LicencesModule } from './licences/licences.module.js';
 import { NonFormalProgrammesModule } from './non-formal-programmes/non-formal-programmes.module.js';
 import { PoliciesModule } from './policies/policies.module.js';
 import { ProgrammesModule } from './programmes/programmes.module.js';
+import { RegistersWebhooksModule } from './webhooks/webhooks.module.js';
 
 /** The table of contents of the service. */
 export const features = [
@@ -19,4 +20,5 @@ export const features = [
   EmployersModule,
   PoliciesModule,
   AccessLogModule,
+  RegistersWebhooksModule,
 ];
