@@ -13,6 +13,8 @@
 //   person         the person whom the token names; a client's own token, whatever its scopes, is refused
 //   reach          answers to all, but says whose it is to the own school alone
 //
+// These are the relations of a school. A municipality and a person are said after the table.
+//
 // `request` builds a request that is valid but for who sends it, from the objects of a school (two-schools.mjs).
 import { randomUUID } from 'node:crypto';
 
@@ -381,3 +383,29 @@ export const policy = {
   ...finance,
   ...monitoring,
 };
+
+/**
+ * What a municipality may besides what is open to all (registers.md, R-REG-18 and R-REG-07): it sees what the registers hold
+ * of the learners in its area, and enters the institutions there that are not entered nationally. Everything else is
+ * closed to it: it writes nothing, and in other services it acts for no institution.
+ */
+export const municipality = {
+  sees: new Set(['listLearners', 'matchLearner', 'listLearnerChanges', 'getLearner', 'listLearnerAccesses']),
+  enters: {
+    registerInstitution: (x) => ({ body: { codeScheme: 'JAR', code: x.general.newCode, ...generalIn(x) } }),
+    changeInstitution: (x) => ({ path: { id: x.general.id }, body: generalIn(x) }),
+    closeInstitution: (x) => ({ path: { id: x.general.id }, body: { validFrom: '2999-01-01' } }),
+    putInstitution: (x) => ({ path: { codeScheme: 'JAR', code: x.general.code }, body: generalIn(x) }),
+  },
+};
+
+const generalIn = (x) => ({ name: 'School', type: 'GENERAL', municipalityCode: x.municipalityCode });
+
+/** A person with every scope acts for no institution: what these answer is the person's own, all else is nobody's. */
+export const ofPerson = { reads: new Set(['listMyAccesses']) };
+
+/**
+ * What row-level security alone does not hide: the feed is read from the outbox, which has no wall; it holds ids and birth
+ * years.
+ */
+export const unwalled = new Set(['listLearnerChanges']);

@@ -13,6 +13,7 @@ import { PoliciesModule } from './policies/policies.module.js';
 import { ProgrammesModule } from './programmes/programmes.module.js';
 import { QualificationsModule } from './qualifications/qualifications.module.js';
 import { StaffModule } from './staff/staff.module.js';
+import { RegistersWebhooksModule } from './webhooks/webhooks.module.js';
 
 /** The table of contents of the service. */
 export const features = [
@@ -31,4 +32,5 @@ export const features = [
   EmployersModule,
   PoliciesModule,
   AccessLogModule,
+  RegistersWebhooksModule,
 ];

@@ -46,7 +46,7 @@ describe('teachers and staff', () => {
     (await client().post('/staff-posts', aPost(facts)).expect(201)).body;
   const recordsOf = async (subject: string): Promise<string[]> => {
     const text = 'SELECT operation, purpose FROM access_record WHERE subject_id = $1 ORDER BY id';
-    const rows: { operation: string; purpose: string }[] = await api.db.query(text, [subject]);
+    const rows: { operation: string; purpose: string }[] = await everyRow(api, (tx) => tx.query(text, [subject]));
     return rows.map(({ operation, purpose }) => `${operation} ${purpose}`);
   };
 

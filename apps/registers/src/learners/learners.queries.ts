@@ -62,7 +62,8 @@ export class LearnerQueries {
     const put = (value: unknown): string => `$${values.push(value)}`;
     const found = this.select(['l.id = ANY($1::uuid[])'], { reach, asOf }, put);
     const name = `learners-by-id${reach === null ? '' : '-within'}${asOf ? '-as-of' : ''}`;
-    return [{ name, text: recorded(found, trailOfMany('found', values.length + 1)) }, [...values, ...trail]];
+    const text = recorded(found, trailOfMany('found', values.length + 1));
+    return [{ name, text, generic: true }, [...values, ...trail]];
   }
 
   /** The learner of an id, if within reach; holds the row to the end of the transaction. */
