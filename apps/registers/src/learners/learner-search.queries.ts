@@ -1,5 +1,5 @@
-import { ownLearners } from './learners.queries.js';
-import type { Question } from './learners.queries.js';
+import { ownLearners } from './learner-reach.js';
+import type { Question } from './learner-reach.js';
 
 /** A name that the words may mean; null where any name of that kind will do. */
 export interface MeantName {

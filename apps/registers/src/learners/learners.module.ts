@@ -1,8 +1,7 @@
 import { Module } from '@nestjs/common';
-import { AccessTrail } from '@meistras/platform/access-log/access-trail';
-import { Clock } from '@meistras/platform/time/clock';
 import { ClassifiersModule } from '../classifiers/classifiers.module.js';
 import { EnrolmentsModule } from '../enrolments/enrolments.module.js';
+import { PersonalDataModule } from '../personal-data/personal-data.module.js';
 import { RegisterModule } from '../register/register.module.js';
 import { LearnerAccessesController } from './learner-accesses.controller.js';
 import { LearnerAccessesService } from './learner-accesses.service.js';
@@ -11,23 +10,11 @@ import { LearnerMergesService } from './learner-merges.service.js';
 import { LearnerSearchService } from './learner-search.service.js';
 import { LearnersController } from './learners.controller.js';
 import { LearnersService } from './learners.service.js';
-import { PersonalCodes } from './personal-codes.js';
 
 @Module({
-  imports: [ClassifiersModule, EnrolmentsModule, RegisterModule],
+  imports: [ClassifiersModule, EnrolmentsModule, PersonalDataModule, RegisterModule],
   controllers: [LearnersController, LearnerAccessesController, LearnerEntriesConsumer],
-  providers: [
-    LearnersService,
-    LearnerSearchService,
-    LearnerMergesService,
-    LearnerAccessesService,
-    PersonalCodes,
-    {
-      provide: AccessTrail,
-      useFactory: (clock: Clock, codes: PersonalCodes) => new AccessTrail(clock, (userId) => codes.pseudonymOf(userId)),
-      inject: [Clock, PersonalCodes],
-    },
-  ],
+  providers: [LearnersService, LearnerSearchService, LearnerMergesService, LearnerAccessesService],
   exports: [LearnersService, LearnerMergesService],
 })
 export class LearnersModule {}

@@ -1,32 +1,12 @@
 import { DataSource } from 'typeorm';
 import { AccessRecord } from '@meistras/platform/access-log/access-record.entity';
 import { trailOfMany, trailOfOne } from '@meistras/platform/access-log/access-trail';
-import type { Statement } from '@meistras/platform/database/prepared';
 import { selectList } from '@meistras/platform/database/rows';
 import { asOfSql } from '../register/as-of.js';
 import type { BothTimes } from '../register/as-of.js';
+import { ownLearners, withinReach } from './learner-reach.js';
+import type { Question } from './learner-reach.js';
 import { Learner } from './learner.entity.js';
-
-/** An enrolment opens the learner's record from its announcement on; one that was cancelled or terminated does no more. */
-const openEntries = `e.state IN ('PLANNED', 'ACTIVE', 'COMPLETED')`;
-
-/** Learners that were merged into others, with their enrolments: who might see them may see the one that was kept. */
-const mergedAway = `learner_redirect r LEFT JOIN learner_entry e ON e.learner_id = r.learner_id AND ${openEntries}`;
-const isOwnOf = (at: string): string =>
-  `(r.institution_id = ANY(${at}::uuid[]) OR e.institution_id = ANY(${at}::uuid[]))`;
-
-/** R-REG-18: registered by one of the institutions in the parameter `at`, or enrolled there. */
-const withinReach = (at: string): string => `(l.institution_id = ANY(${at}::uuid[]) OR EXISTS (
-  SELECT 1 FROM learner_entry e
-  WHERE e.learner_id = l.id AND e.institution_id = ANY(${at}::uuid[]) AND ${openEntries})
-  OR EXISTS (SELECT 1 FROM ${mergedAway} WHERE r.survivor_id = l.id AND ${isOwnOf(at)}))`;
-
-/** The same learners' ids, found from their institutions. */
-export const ownLearners = (
-  at: string,
-): string => `SELECT o.id FROM learner o WHERE o.institution_id = ANY(${at}::uuid[])
-  UNION ALL SELECT e.learner_id FROM learner_entry e WHERE e.institution_id = ANY(${at}::uuid[]) AND ${openEntries}
-  UNION ALL SELECT r.survivor_id FROM ${mergedAway} WHERE ${isOwnOf(at)}`;
 
 /** Through whose eyes and as of when learners are read. */
 interface Seen {
@@ -35,9 +15,6 @@ interface Seen {
   /** Also those that were merged into others. */
   mergedToo?: boolean;
 }
-
-/** A statement with its parameters. */
-export type Question = [Statement, unknown[]];
 
 /** A read of persons together with its records: neither is without the other (T8). */
 const recorded = (found: string, trail: string): string =>

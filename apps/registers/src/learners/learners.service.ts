@@ -141,7 +141,7 @@ export class LearnersService implements TakesEffect {
   }
 
   /** What to say of an id that is no learner's: it may have been merged into another one (R-REG-28). */
-  private async elsewhere(id: string, { institutions }: Reading): Promise<DomainError> {
+  async elsewhere(id: string, { institutions }: Reading): Promise<DomainError> {
     const [survivor] = await this.rows.rows<{ id: string }>(institutions, ...this.queries.survivor(id, institutions));
     if (!survivor) return missing('learner');
     return moved('learner-merged', 'The learner was merged into another one.', `/registers/v1/learners/${survivor.id}`);
@@ -227,10 +227,7 @@ export class LearnersService implements TakesEffect {
   /** The answer shows what was held, so it leaves an access record, in the same transaction. */
   async change(id: string, dto: LearnerFactsDto, { readVersion, reading }: LearnerChange): Promise<LearnerDto> {
     return this.dataSource.transaction(async (tx) => {
-      await setReach(tx, reading.institutions);
-      const lock = this.queries.lockById(id, reading.institutions, this.trail.valuesOfOne(reading));
-      const [learner]: Learner[] = await tx.query(...lock);
-      if (!learner) throw await this.elsewhere(id, reading);
+      const learner = await this.lock(tx, id, reading);
       mustBeCurrent(learner, readVersion);
       const person = this.judge({ ...dto, personalCode: dto.personalCode ?? this.open(learner) });
       await this.judgeHome(tx, dto);
@@ -246,6 +243,15 @@ export class LearnersService implements TakesEffect {
     const [changed = change.entry] = await this.registers.periods.change(tx, this.registered, [change]);
     if (changed !== change.entry) await this.outbox.add(tx, LearnerChangedV1, learnerStateOf(changed));
     return changed;
+  }
+
+  /** The learner of an id within reach, held to the end of the transaction, whose reach this sets. It leaves a record. */
+  async lock(tx: EntityManager, id: string, reading: Reading): Promise<Learner> {
+    await setReach(tx, reading.institutions);
+    const lock = this.queries.lockById(id, reading.institutions, this.trail.valuesOfOne(reading));
+    const [learner]: Learner[] = await tx.query(...lock);
+    if (!learner) throw await this.elsewhere(id, reading);
+    return learner;
   }
 
   private judge(stated: StatedPerson): Person {
