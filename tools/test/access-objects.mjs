@@ -1,11 +1,15 @@
-// A token that names a person, as a portal's issuer would give it: no client can ask for one, so it is signed with the
-// platform's own key, which the test opens as identity does.
+// What the access test needs besides the two schools.
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { importJWK, SignJWT } from 'jose';
 import { Seal } from '../../apps/identity/dist/issuer/seal.service.js';
 
+const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+
 /**
+ * A token that names a person, as a portal's issuer would give it: no client can ask for one, so it is signed with the
+ * platform's own key, which the test opens as identity does.
  * @param {import('./platform-under-test.mjs').PlatformUnderTest} under
  * @param {{ learnerId: string, scopes: string[] }} person
  */
@@ -24,4 +28,18 @@ export async function tokenOfPerson(under, { learnerId, scopes }) {
     .setIssuedAt()
     .setExpirationTime('9m')
     .sign(key);
+}
+
+/** An institution of a municipality's own kind, and the code of one that is not there yet. */
+export async function generalInstitution(ministry, { municipalityCode }, [code, newCode]) {
+  const facts = { name: 'School', type: 'GENERAL', municipalityCode };
+  const { id } = await ministry.put(`/registers/v1/institutions/by-code/JAR/${code}`, facts);
+  return { id, code, newCode };
+}
+
+/** The same objects with ids that nobody has. */
+export function renamed(view) {
+  const names = new Map();
+  const other = (id) => names.get(id) ?? names.set(id, randomUUID()).get(id);
+  return JSON.parse(JSON.stringify(view).replaceAll(uuid, other));
 }
