@@ -43,3 +43,9 @@ export function renamed(view) {
   const other = (id) => names.get(id) ?? names.set(id, randomUUID()).get(id);
   return JSON.parse(JSON.stringify(view).replaceAll(uuid, other));
 }
+
+/** Clients of one scope each. */
+export const narrowOnes = async (narrow) => ({
+  indicators: await narrow('monitoring.indicators:read'),
+  classifiers: await narrow('registers.classifiers:read'),
+});

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiClient } from '../api-client.mjs';
-import { generalInstitution, renamed, tokenOfPerson } from './access-objects.mjs';
+import { generalInstitution, narrowOnes, renamed, tokenOfPerson } from './access-objects.mjs';
 import { municipality, ofPerson, policy, unwalled } from './access-policy.mjs';
 import { PlatformUnderTest } from './platform-under-test.mjs';
 import { registerClient, twoSchools } from './two-schools.mjs';
@@ -21,7 +21,7 @@ const reads = (rows) => rows.filter(([, each]) => isRead(each));
 const writes = (rows) => rows.filter(([, each]) => !isRead(each));
 /** Relations that open an operation to every client with the scope, or to all. */
 const mayAnybody = (operation) => ['public', 'open', 'authenticated'].includes(rowOf(operation).relation);
-const removalLast = ([, { method }]) => (method === 'delete' ? 1 : -1);
+const removalLast = ([, one], [, other]) => Number(one.method === 'delete') - Number(other.method === 'delete');
 const minutes = 120_000;
 
 describe('access', () => {
@@ -397,8 +397,3 @@ describe('access', () => {
 
 /** What the story itself went on to do after it kept the object. */
 const stateAfterStory = { invitation: 'SIGNED', enrolment: 'COMPLETED' };
-
-const narrowOnes = async (narrow) => ({
-  indicators: await narrow('monitoring.indicators:read'),
-  classifiers: await narrow('registers.classifiers:read'),
-});
