@@ -6,6 +6,8 @@
 //   open           every client with the scope; the object belongs to nobody in particular
 //   national       clients that act for the whole country
 //   importer       the client that sent the file, and national clients with the scope of its rows
+//   client         the client that made the object, and nobody else; to others it is as if it did not exist
+//   feed           every client with the scopes of the feeds that it names
 //   own            clients of the institution that the object belongs to; to others it is as if it did not exist
 //   list           own objects alone; `mine` is what such a list shows of a school, unless the story makes nothing for it
 //   changes        the same as a feed of changes
@@ -61,6 +63,19 @@ const imports = Object.fromEntries(
     ];
   }),
 );
+
+const hook = (x) => ({ path: { id: x.webhookId } });
+const webhooks = {
+  createWebhookOfRegisters: row('feed', () => ({
+    body: { url: 'https://receiver.invalid/', topics: ['registers.learner'] },
+  })),
+  listWebhooksOfRegisters: row('authenticated'),
+  getWebhookOfRegisters: row('client', hook),
+  listWebhookDeliveriesOfRegisters: row('client', hook),
+  pingWebhookOfRegisters: row('client', hook),
+  redeliverWebhookOfRegisters: row('client', (x) => ({ ...hook(x), body: {} })),
+  removeWebhookOfRegisters: row('client', hook),
+};
 
 const client = (x) => ({ path: { id: x.clientId } });
 const identity = {
@@ -386,6 +401,7 @@ const monitoring = {
 export const policy = {
   ...everywhere,
   ...imports,
+  ...webhooks,
   ...identity,
   ...registers,
   ...accreditation,

@@ -4,9 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiClient } from '../api-client.mjs';
+import { generalInstitution, narrowOnes, renamed, tokenOfPerson } from './access-objects.mjs';
 import { municipality, ofPerson, policy, unwalled } from './access-policy.mjs';
 import { PlatformUnderTest } from './platform-under-test.mjs';
-import { tokenOfPerson } from './person-token.mjs';
 import { registerClient, twoSchools } from './two-schools.mjs';
 
 const document = JSON.parse(readFileSync(join(import.meta.dirname, '../../docs/openapi/meistras.json'), 'utf8'));
@@ -21,8 +21,8 @@ const reads = (rows) => rows.filter(([, each]) => isRead(each));
 const writes = (rows) => rows.filter(([, each]) => !isRead(each));
 /** Relations that open an operation to every client with the scope, or to all. */
 const mayAnybody = (operation) => ['public', 'open', 'authenticated'].includes(rowOf(operation).relation);
+const removalLast = ([, one], [, other]) => Number(one.method === 'delete') - Number(other.method === 'delete');
 const minutes = 120_000;
-const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
 describe('access', () => {
   const under = new PlatformUnderTest('access', 'postgres');
@@ -78,6 +78,10 @@ describe('access', () => {
     foreignIds = [...hidden, enrolment, result, credential, commitment, entry].map(({ id }) => id);
     seen.own.general = await generalInstitution(ministry, seen.own, ['310000005', '310000012']);
     seen.foreign.general = await generalInstitution(ministry, seen.foreign, ['310000024', '310000037']);
+    const subscribe = async ({ api }) =>
+      (await api.post('/registers/v1/webhooks', { url: 'https://receiver.invalid/', topics: ['registers.learner'] }))
+        .id;
+    [seen.own.webhookId, seen.foreign.webhookId] = [await subscribe(a), await subscribe(b)];
     const { scopes } = await ministry.get('/identity/v1/me');
     for (const [name, { municipalityCode }] of [
       ['municipalityOfA', seen.own],
@@ -111,13 +115,15 @@ describe('access', () => {
   });
 
   describe('with a national token that lacks the scope', () => {
-    const scoped = operations.filter((each) => !['public', 'authenticated', 'importer'].includes(rowOf(each).relation));
+    const scoped = operations.filter(
+      (each) => !['public', 'authenticated', 'importer', 'client'].includes(rowOf(each).relation),
+    );
     it.each(scoped.map((each) => [each.id, each]))('%s is closed', async (_, operation) => {
       const scopes = operation.operation.security.flatMap(({ oauth2 = [] }) => oauth2);
       const client = scopes.includes('monitoring.indicators:read') ? by.classifiers : by.indicators;
       expect((await send(operation, seen.own, client)).status).toBe(403);
     });
-    it.each(those('importer'))('%s finds nothing', async (_, operation) => {
+    it.each(those('importer', 'client'))('%s finds nothing', async (_, operation) => {
       expect((await send(operation, seen.own, by.indicators)).status).toBe(404);
     });
   });
@@ -138,6 +144,13 @@ describe('access', () => {
       expect((await send(operation, seen.own, by.a)).status).toBe(404);
       expect((await send(operation, seen.own, by.ministry)).status).toBe(200);
     });
+    it.each(those('client'))(
+      'finds nothing by %s, and neither does the ministry: it is another client’s',
+      async (_, operation) => {
+        for (const client of [by.a, by.ministry])
+          expect((await send(operation, seen.foreign, client)).status).toBe(404);
+      },
+    );
     it.each(those('open', 'authenticated'))('is answered %s, whoever’s object it is', async (_, operation) => {
       for (const view of [seen.own, seen.foreign]) {
         const answer = await send(operation, view, by.a);
@@ -229,11 +242,16 @@ describe('access', () => {
       expect(typeOf(answer)).toEqual([403, expect.stringMatching(/:institution-not-yours$/)]);
       expect([200, 201, 412]).toContain((await send(operation, seen[near], by[name], { request })).status);
     });
-    it.each(reads(those('national', 'person', 'importer')))('is refused %s', async (_, operation) => {
+    it.each(reads(those('national', 'person', 'importer', 'client')))('is refused %s', async (_, operation) => {
       const { relation } = rowOf(operation);
       const answer = await send(operation, seen[near], by[name]);
-      const refusal = { national: 'national-only', person: 'person-missing', importer: 'not-found' }[relation];
-      expect(typeOf(answer)).toEqual([relation === 'importer' ? 404 : 403, expect.stringContaining(`:${refusal}`)]);
+      const refusal = {
+        national: 'national-only',
+        person: 'person-missing',
+        importer: 'not-found',
+        client: 'not-found',
+      }[relation];
+      expect(typeOf(answer)).toEqual([refusal === 'not-found' ? 404 : 403, expect.stringContaining(`:${refusal}`)]);
     });
     it.each(reads(those('own')))('sees by %s what lies in its area, or nothing', async (id, operation) => {
       expect((await send(operation, seen[near], by[name])).status).toBe(municipality.sees.has(id) ? 200 : 404);
@@ -278,9 +296,12 @@ describe('access', () => {
         expect.stringMatching(/:national-only$/),
       ]);
     });
-    it.each(those('own', 'importer'))('finds nothing by %s, not even under the own id', async (_, operation) => {
-      for (const view of [seen.own, seen.foreign]) expect((await send(operation, view, by.person)).status).toBe(404);
-    });
+    it.each(those('own', 'importer', 'client'))(
+      'finds nothing by %s, not even under the own id',
+      async (_, operation) => {
+        for (const view of [seen.own, seen.foreign]) expect((await send(operation, view, by.person)).status).toBe(404);
+      },
+    );
     it.each(those('list', 'changes'))('is shown an empty %s', async (_, operation) => {
       const { items } = JSON.parse((await send(operation, seen.own, by.person)).text);
       expect(items).toEqual([]);
@@ -370,31 +391,12 @@ describe('access', () => {
   });
 
   describe('what is the school’s own it may write, or hear why not now', () => {
-    it.each(writes(those('own')))('%s', async (_, operation) => {
+    it.each([...writes(those('own')), ...those('feed', 'client')].toSorted(removalLast))('%s', async (_, operation) => {
       const { status } = await send(operation, seen.own, by.a);
-      expect([200, 201, 409, 412]).toContain(status);
+      expect([200, 201, 204, 409, 412]).toContain(status);
     });
   });
 });
 
-/** An institution of a municipality's own kind, and the code of one that is not there yet. */
-async function generalInstitution(ministry, { municipalityCode }, [code, newCode]) {
-  const facts = { name: 'School', type: 'GENERAL', municipalityCode };
-  const { id } = await ministry.put(`/registers/v1/institutions/by-code/JAR/${code}`, facts);
-  return { id, code, newCode };
-}
-
 /** What the story itself went on to do after it kept the object. */
 const stateAfterStory = { invitation: 'SIGNED', enrolment: 'COMPLETED' };
-
-const narrowOnes = async (narrow) => ({
-  indicators: await narrow('monitoring.indicators:read'),
-  classifiers: await narrow('registers.classifiers:read'),
-});
-
-/** The same objects with ids that nobody has. */
-function renamed(view) {
-  const names = new Map();
-  const other = (id) => names.get(id) ?? names.set(id, randomUUID()).get(id);
-  return JSON.parse(JSON.stringify(view).replaceAll(uuid, other));
-}

@@ -4,7 +4,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
 import type { LookupFunction } from 'node:net';
-import { isOpenAddress } from './webhook.rules.js';
+import { isOpenAddress } from './webhook.addresses.js';
 
 const timeoutMs = 10_000;
 
@@ -20,11 +20,12 @@ export const succeeded = ({ status }: Attempted): boolean => status !== null && 
 /** Resolves a name to open addresses alone, at the moment of connecting: what it said earlier proves nothing. */
 const openLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
-    if (error) return callback(error, '');
-    const [first] = addresses;
-    if (!first || addresses.some(({ address }) => !isOpenAddress(address)))
-      return callback(Object.assign(new Error('closed'), { code: 'CLOSED_ADDRESS' }), '');
-    return options.all ? callback(null, addresses) : callback(null, first.address, first.family);
+    const [first] = error ? [] : addresses;
+    if (error) callback(error, '');
+    else if (!first || addresses.some(({ address }) => !isOpenAddress(address)))
+      callback(Object.assign(new Error('closed'), { code: 'CLOSED_ADDRESS' }), '');
+    else if (options.all) callback(null, addresses);
+    else callback(null, first.address, first.family);
   });
 };
 

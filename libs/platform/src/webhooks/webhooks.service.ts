@@ -12,7 +12,8 @@ import { afterId, beforeId, toPage } from '../paging/paging.js';
 import type { Page, PageQuery } from '../paging/paging.js';
 import { Clock, Ids } from '../time/clock.js';
 import { WebhookDeliverer } from './webhook.deliverer.js';
-import { isOpenUrl, secretOf } from './webhook.rules.js';
+import { isOpenUrl } from './webhook.addresses.js';
+import { secretOf } from './webhook.rules.js';
 import { toDeliveryDto, toWebhookDto } from './webhooks.dto.js';
 import type {
   CreatedWebhookDto,
