@@ -163,6 +163,10 @@ const registers = {
   exportProgrammes: row('open'),
   getProgrammeHistory: row('public', (x) => ({ path: { id: x.programmeId } })),
   deregisterProgramme: row('national', (x) => ({ path: { id: x.programmeId }, body: { validFrom: '2999-01-01' } })),
+  supersedeProgramme: row('national', (x) => ({
+    path: { id: x.programmeId },
+    body: { successorId: randomUUID(), validFrom: '2999-01-01' },
+  })),
   recodeProgramme: row('national', (x) => ({
     path: { id: x.programmeId },
     body: { codeScheme: 'SMPKR', code: 'P43061309', validFrom: '2999-01-01' },

@@ -73,6 +73,12 @@ const operations: OpenedOperation[] = [
     true,
   ],
   [
+    'PUT /programmes/{id}/succession',
+    (api) => api.put(`/programmes/${id}/succession`, { successorId: id, validFrom: '2026-09-01' }, match),
+    'registers.programmes:write',
+    true,
+  ],
+  [
     'PUT /programmes/{id}/code',
     (api) => api.put(`/programmes/${id}/code`, { codeScheme: 'SMPKR', code: 'P43061301' }, match),
     'registers.programmes:write',
