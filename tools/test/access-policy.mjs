@@ -187,6 +187,7 @@ const registers = {
     body: { ...person(), institutionId: x.institutionId, position: 'Teacher', fullTimeShare: 1 },
   })),
   listStaffPostChanges: row('changes'),
+  getStaffPostHistory: row('own', of('staffPost')),
   changeStaffPost: row(
     'own',
     of('staffPost', () => ({ fullTimeShare: 0.5 })),

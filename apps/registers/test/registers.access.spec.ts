@@ -238,6 +238,7 @@ const operations: OpenedOperation[] = [
   }),
   ['GET /staff-members', (api) => api.get('/staff-members'), 'registers.staff:read', false],
   ['GET /staff-members/{id}', (api) => api.get(`/staff-members/${id}`), 'registers.staff:read', false],
+  ['GET /staff-posts/{id}/history', (api) => api.get(`/staff-posts/${id}/history`), 'registers.staff:read', false],
   ['GET /staff-posts/changes', (api) => api.get('/staff-posts/changes'), 'registers.staff:read', false],
   [
     'PUT /staff-members/{id}',
