@@ -6,6 +6,7 @@ import { EnrolmentsModule } from './enrolments/enrolments.module.js';
 import { InstitutionsModule } from './institutions/institutions.module.js';
 import { LearnersModule } from './learners/learners.module.js';
 import { LicencesModule } from './licences/licences.module.js';
+import { MatchReviewsModule } from './match-reviews/match-reviews.module.js';
 import { NonFormalProgrammesModule } from './non-formal-programmes/non-formal-programmes.module.js';
 import { OccupationalStandardsModule } from './occupational-standards/occupational-standards.module.js';
 import { PoliciesModule } from './policies/policies.module.js';
@@ -21,6 +22,7 @@ export const features = [
   QualificationsModule,
   OccupationalStandardsModule,
   LearnersModule,
+  MatchReviewsModule,
   StaffModule,
   LicencesModule,
   EnrolmentsModule,

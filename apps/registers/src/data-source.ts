@@ -10,8 +10,11 @@ import { Enrolment } from './enrolments/enrolment.entity.js';
 import { LateEntry } from './enrolments/late-entry.entity.js';
 import { Institution } from './institutions/institution.entity.js';
 import { LearnerEntry } from './learners/learner-entry.entity.js';
+import { LearnerRedirect } from './learners/learner-redirect.entity.js';
+import { LearnerName } from './learners/learner-name.entity.js';
 import { Learner } from './learners/learner.entity.js';
 import { Licence } from './licences/licence.entity.js';
+import { MatchDay, MatchReview } from './match-reviews/match-review.entity.js';
 import { NonFormalProgramme } from './non-formal-programmes/non-formal-programme.entity.js';
 import { OccupationalStandard } from './occupational-standards/occupational-standard.entity.js';
 import { PolicyParameter } from './policies/policy-parameter.entity.js';
@@ -36,6 +39,10 @@ export const registers: ServiceDefinition = {
     OccupationalStandard,
     Learner,
     LearnerEntry,
+    LearnerName,
+    LearnerRedirect,
+    MatchReview,
+    MatchDay,
     StaffMember,
     StaffPost,
     StaffCategory,

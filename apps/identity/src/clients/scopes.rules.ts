@@ -10,6 +10,7 @@ export const platformScopes: readonly string[] = [
   'registers.certificate-entries:read',
   'registers.personal-codes:read',
   'registers.access-log:read',
+  'registers.match-reviews:decide',
   'registers.me:read',
   ...readWrite('accreditation', 'procedures'),
   'accreditation.procedures:decide',

@@ -36,6 +36,17 @@ export class EnrolmentsService {
     return found?.programmeCode;
   }
 
+  /**
+   * Whether two learners study, or will, for one programme: a registrar must look before they are held to be one person
+   * (registers.md, section 8). Needs the reach of the whole country.
+   */
+  async studyAlike(tx: EntityManager, oneId: string, otherId: string): Promise<boolean> {
+    const of = (id: string): string => `SELECT e.programme_id FROM enrolment e JOIN learner_entry l USING (enrolment_id)
+      WHERE l.learner_id = ${id} AND e.state IN ('PLANNED', 'ACTIVE')`;
+    const rows: unknown[] = await tx.query(`${of('$1')} INTERSECT ${of('$2')}`, [oneId, otherId]);
+    return rows.length > 0;
+  }
+
   /** R-REG-22: accepted however late, and listed then. */
   async listIfLate(event: EnrolmentPlannedV1, { tx, keep, eventId, occurredAt }: Delivery): Promise<void> {
     const entered = enteredBy(event);

@@ -2,18 +2,24 @@ import { Module } from '@nestjs/common';
 import { AccessTrail } from '@meistras/platform/access-log/access-trail';
 import { Clock } from '@meistras/platform/time/clock';
 import { ClassifiersModule } from '../classifiers/classifiers.module.js';
+import { EnrolmentsModule } from '../enrolments/enrolments.module.js';
+import { RegisterModule } from '../register/register.module.js';
 import { LearnerAccessesController } from './learner-accesses.controller.js';
 import { LearnerAccessesService } from './learner-accesses.service.js';
 import { LearnerEntriesConsumer } from './learner-entries.consumer.js';
+import { LearnerMergesService } from './learner-merges.service.js';
+import { LearnerSearchService } from './learner-search.service.js';
 import { LearnersController } from './learners.controller.js';
 import { LearnersService } from './learners.service.js';
 import { PersonalCodes } from './personal-codes.js';
 
 @Module({
-  imports: [ClassifiersModule],
+  imports: [ClassifiersModule, EnrolmentsModule, RegisterModule],
   controllers: [LearnersController, LearnerAccessesController, LearnerEntriesConsumer],
   providers: [
     LearnersService,
+    LearnerSearchService,
+    LearnerMergesService,
     LearnerAccessesService,
     PersonalCodes,
     {
@@ -22,5 +28,6 @@ import { PersonalCodes } from './personal-codes.js';
       inject: [Clock, PersonalCodes],
     },
   ],
+  exports: [LearnersService, LearnerMergesService],
 })
 export class LearnersModule {}

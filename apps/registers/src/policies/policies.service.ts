@@ -11,6 +11,12 @@ export interface MassLookupParameters {
   windowMinutes: number;
 }
 
+/** How alike the names of two entries are that may be of one person, and whether other family names are thought of. */
+export interface MatchingParameters {
+  threshold: number;
+  otherFamilyName: boolean;
+}
+
 /** Least and greatest share of a full position; academic hours of a day of professional development. */
 export interface StaffParameters {
   fullTimeShare: { min: number; max: number };
@@ -35,6 +41,14 @@ export class PoliciesService {
     return {
       limits: valueOf('reg.access.alarm.learners') as MassLookupParameters['limits'],
       windowMinutes: valueOf('reg.access.alarm.window') as number,
+    };
+  }
+
+  async matchingOn(tx: EntityManager, day: string): Promise<MatchingParameters> {
+    const valueOf = await valuesOn(tx, day);
+    return {
+      threshold: valueOf('reg.dedupe.threshold') as number,
+      otherFamilyName: valueOf('reg.dedupe.otherFamilyName') as boolean,
     };
   }
 

@@ -1,23 +1,24 @@
-import type { DataSource, EntityManager, EntityTarget } from 'typeorm';
-import { DomainError, missing } from '@meistras/platform/errors/domain-error';
+import type { DataSource, EntityManager } from 'typeorm';
+import { missing } from '@meistras/platform/errors/domain-error';
 import type { Exported } from '@meistras/platform/exports/exports';
 import type { Idempotency } from '@meistras/platform/idempotency/idempotency';
 import type { Announcement, Outbox } from '@meistras/platform/outbox/outbox';
 import { afterId } from '@meistras/platform/paging/paging';
 import type { PageQuery } from '@meistras/platform/paging/paging';
 import type { Clock, Ids } from '@meistras/platform/time/clock';
-import type { Periods } from './periods.js';
+import { bothTimesOf, entryOf } from './as-of.js';
+import type { BothTimes, PeriodRow } from './as-of.js';
+import type { Periods, Registered } from './periods.js';
 import type { RegisterEntry } from './register-entry.js';
 import type { AsOfQuery as AsOf } from './register.dto.js';
-import { entryOf, exportStatements, readStatement } from './register.queries.js';
-import type { BothTimes, Condition, PeriodRow, Wanted } from './register.queries.js';
+import { exportStatements, readStatement } from './register.queries.js';
+import type { Condition, Wanted } from './register.queries.js';
 import type { RegisterPeriod } from './register-period.entity.js';
 
 /** What entries are, and how they are announced. */
-export interface EntriesDefinition<E extends RegisterEntry> {
+export interface EntriesDefinition<E extends RegisterEntry> extends Registered<E> {
   /** What an entry is called in problems: `institution`. */
   thing: string;
-  entity: EntityTarget<E>;
   announceNew(entry: E): Announcement;
   /** Most often the same class whatever changed; a new natural key has its own (R-REG-31). */
   announceChange(before: E, after: E): Announcement;
@@ -87,15 +88,7 @@ export abstract class Entries<E extends RegisterEntry> {
     return rows.map(entryOf);
   }
 
-  /** Both times where at least one is asked for; the other is today. */
-  private bothTimes({ validOn, knownOn }: AsOf): BothTimes | undefined {
-    const today = this.tools.clock.today();
-    if (knownOn !== undefined && knownOn > today) {
-      const message = 'What will be known by then is not known yet.';
-      const fault = { pointer: '?knownOn', code: 'IN_FUTURE', message };
-      throw new DomainError('malformed', 'invalid-parameter', 'The request has faulty parameters.', [fault]);
-    }
-    if (validOn === undefined && knownOn === undefined) return undefined;
-    return { validOn: validOn ?? today, knownOn: knownOn ?? today };
+  private bothTimes(asOf: AsOf): BothTimes | undefined {
+    return bothTimesOf(asOf, this.tools.clock.today());
   }
 }
