@@ -180,6 +180,10 @@ const registers = {
   exportProgrammes: row('open'),
   getProgrammeHistory: row('public', (x) => ({ path: { id: x.programmeId } })),
   deregisterProgramme: row('national', (x) => ({ path: { id: x.programmeId }, body: { validFrom: '2999-01-01' } })),
+  supersedeProgramme: row('national', (x) => ({
+    path: { id: x.programmeId },
+    body: { successorId: randomUUID(), validFrom: '2999-01-01' },
+  })),
   recodeProgramme: row('national', (x) => ({
     path: { id: x.programmeId },
     body: { codeScheme: 'SMPKR', code: 'P43061309', validFrom: '2999-01-01' },
@@ -222,6 +226,7 @@ const registers = {
     body: { ...person(), institutionId: x.institutionId, position: 'Teacher', fullTimeShare: 1 },
   })),
   listStaffPostChanges: row('changes'),
+  getStaffPostHistory: row('own', of('staffPost')),
   changeStaffPost: row(
     'own',
     of('staffPost', () => ({ fullTimeShare: 0.5 })),
