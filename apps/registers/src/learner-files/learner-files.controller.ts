@@ -1,6 +1,5 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Put, Query, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import { Body, Controller, Get, Param, ParseUUIDPipe, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { CurrentReading, StatesPurpose } from '@meistras/platform/access-log/reading';
 import type { Reading } from '@meistras/platform/access-log/reading';
 import { Scope } from '@meistras/platform/auth/access';
@@ -20,7 +19,6 @@ import {
   StatedSpecialNeedsDto,
 } from './learner-files.dto.js';
 import { LearnerFilesService } from './learner-files.service.js';
-import type { FileOf } from './learner-files.service.js';
 
 const restricted =
   'Restricted: needs its own scope and, to be read, `X-Purpose`. A client that does not act nationally reaches the learners of its institutions.';
@@ -55,8 +53,6 @@ export class LearnerFilesController {
   @SendsETag()
   @TakesIfMatch()
   @Scope('registers.guardians:write')
-  @ApiOkResponse({ type: GuardiansDto, description: 'It was there; unchanged facts make no new version.' })
-  @ApiCreatedResponse({ type: GuardiansDto })
   @Operation({
     id: 'putLearnerGuardians',
     summary: 'Who stands up for a learner by law: state anew',
@@ -69,9 +65,8 @@ export class LearnerFilesController {
     @Body() dto: StatedGuardiansDto,
     @CurrentReading() reading: Reading,
     @PutBy() by: ByIfGiven,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<GuardiansDto> {
-    return this.put({ learnerId, kind: 'GUARDIANS', reading }, dto, by, reply);
+    return this.files.put({ learnerId, kind: 'GUARDIANS', reading }, dto, by.readVersion);
   }
 
   @Get('guardians/history')
@@ -114,8 +109,6 @@ export class LearnerFilesController {
   @SendsETag()
   @TakesIfMatch()
   @Scope('registers.contacts:write')
-  @ApiOkResponse({ type: ContactsDto, description: 'It was there; unchanged facts make no new version.' })
-  @ApiCreatedResponse({ type: ContactsDto })
   @Operation({
     id: 'putLearnerContacts',
     summary: 'How a learner is reached: state anew',
@@ -128,9 +121,8 @@ export class LearnerFilesController {
     @Body() dto: StatedContactsDto,
     @CurrentReading() reading: Reading,
     @PutBy() by: ByIfGiven,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContactsDto> {
-    return this.put({ learnerId, kind: 'CONTACTS', reading }, dto, by, reply);
+    return this.files.put({ learnerId, kind: 'CONTACTS', reading }, dto, by.readVersion);
   }
 
   @Get('contacts/history')
@@ -173,8 +165,6 @@ export class LearnerFilesController {
   @SendsETag()
   @TakesIfMatch()
   @Scope('registers.special-needs:write')
-  @ApiOkResponse({ type: SpecialNeedsDto, description: 'It was there; unchanged facts make no new version.' })
-  @ApiCreatedResponse({ type: SpecialNeedsDto })
   @Operation({
     id: 'putLearnerSpecialNeeds',
     summary: 'Special educational needs of a learner: state anew',
@@ -187,9 +177,8 @@ export class LearnerFilesController {
     @Body() dto: StatedSpecialNeedsDto,
     @CurrentReading() reading: Reading,
     @PutBy() by: ByIfGiven,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SpecialNeedsDto> {
-    return this.put({ learnerId, kind: 'SPECIAL_NEEDS', reading }, dto, by, reply);
+    return this.files.put({ learnerId, kind: 'SPECIAL_NEEDS', reading }, dto, by.readVersion);
   }
 
   @Get('special-needs/history')
@@ -232,8 +221,6 @@ export class LearnerFilesController {
   @SendsETag()
   @TakesIfMatch()
   @Scope('registers.prior-education:write')
-  @ApiOkResponse({ type: PriorEducationDto, description: 'It was there; unchanged facts make no new version.' })
-  @ApiCreatedResponse({ type: PriorEducationDto })
   @Operation({
     id: 'putLearnerPriorEducation',
     summary: 'Education that a learner brought along: state anew',
@@ -246,9 +233,8 @@ export class LearnerFilesController {
     @Body() dto: StatedPriorEducationDto,
     @CurrentReading() reading: Reading,
     @PutBy() by: ByIfGiven,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PriorEducationDto> {
-    return this.put({ learnerId, kind: 'PRIOR_EDUCATION', reading }, dto, by, reply);
+    return this.files.put({ learnerId, kind: 'PRIOR_EDUCATION', reading }, dto, by.readVersion);
   }
 
   @Get('prior-education/history')
@@ -266,11 +252,5 @@ export class LearnerFilesController {
     @CurrentReading() reading: Reading,
   ): Promise<HistoryDto> {
     return this.files.history({ learnerId, kind: 'PRIOR_EDUCATION', reading });
-  }
-
-  private async put<Dto>(of: FileOf, stated: object, { readVersion }: ByIfGiven, reply: FastifyReply): Promise<Dto> {
-    const { dto, created } = await this.files.put<Dto>(of, stated, readVersion);
-    if (created) void reply.status(201);
-    return dto;
   }
 }

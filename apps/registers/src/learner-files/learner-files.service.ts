@@ -60,7 +60,7 @@ export class LearnerFilesService implements TakesEffect {
     const [row] = await this.rows.rows<Row | { id: null }>(reach, ...question);
     if (!row) throw await this.learners.elsewhere(learnerId, reading);
     if (row.id === null) throw missing('entry');
-    return toFileDto(entryOf<LearnerFile>(row as Row));
+    return toFileDto(entryOf<LearnerFile>(row));
   }
 
   /** What was and is believed, newest knowledge first. */
@@ -75,12 +75,12 @@ export class LearnerFilesService implements TakesEffect {
     return toHistoryDto(periods.map((period) => ({ ...period, facts: period.facts['content'] as never })));
   }
 
-  /** States a file anew, as a whole. It is a change of the learner, announced as one: an event says nothing of the file. */
+  /** States a file anew, as a whole; unchanged facts make no new version. It is a change of the learner, announced as one: an event says nothing of the file. */
   async put<Dto>(
     { learnerId, kind, reading }: FileOf,
     stated: StatedTerms,
     readVersion: number | undefined,
-  ): Promise<{ dto: Dto & AboutEntryDto; created: boolean }> {
+  ): Promise<Dto & AboutEntryDto> {
     const { validFrom, legalBasis, reason, ...content } = stated;
     const provider = reading.by.clientId;
     return this.dataSource.transaction(async (tx) => {
@@ -95,12 +95,12 @@ export class LearnerFilesService implements TakesEffect {
         const file: LearnerFile = { ...key, ...about, ...terms, content };
         await insertRows(tx, LearnerFile, [file]);
         await this.announceChangeOf(tx, [learner]);
-        return { dto: toFileDto(file), created: true };
+        return toFileDto(file);
       }
       const change = { entry: current, facts: { content }, terms: { validFrom, legalBasis, reason, provider } };
       const [file = current] = await periods.change(tx, this.registered, [change]);
       if (file !== current) await this.announceChangeOf(tx, [learner]);
-      return { dto: toFileDto(file), created: false };
+      return toFileDto(file);
     });
   }
 
