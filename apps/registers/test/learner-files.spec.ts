@@ -83,7 +83,7 @@ describe('what is kept of a learner beside the person', () => {
   it('is announced as a change of the learner, which says nothing of it', async () => {
     await as(own)
       .put(`/learners/${learnerId}/guardians`, { guardians: [guardian] })
-      .expect(201);
+      .expect(200);
     const events = (await api.events()).filter(({ key }) => key === learnerId);
     expect(events.map(({ type, version }) => [type, version])).toEqual([
       ['registers.learner.registered.v1', 1],
