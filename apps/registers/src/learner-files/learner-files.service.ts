@@ -37,7 +37,6 @@ export class LearnerFilesService implements TakesEffect {
   private readonly registered: Registered<LearnerFile> = {
     entity: LearnerFile,
     timeless: ['state', 'learnerId', 'kind'],
-    subjectOf: ({ learnerId }) => learnerId,
   };
 
   constructor(

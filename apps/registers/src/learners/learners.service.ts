@@ -70,7 +70,6 @@ export class LearnersService implements TakesEffect {
   private readonly registered: Registered<Learner> = {
     entity: Learner,
     timeless: timelessOfLearner,
-    subjectOf: ({ id }) => id,
   };
   private readonly queries: LearnerQueries;
   private readonly table: Table;
@@ -130,7 +129,10 @@ export class LearnersService implements TakesEffect {
 
   /** Two learners beside each other, merged or not, in the order of their ids. */
   async getPair(ids: [string, string], reading: Reading): Promise<LearnerDto[]> {
-    const rows = await this.rows.rows<Learner>(null, ...this.queries.pair(ids, this.trail.valuesOfOne(reading)));
+    const rows = await this.rows.rows<Learner>(
+      reading.institutions,
+      ...this.queries.pair(ids, this.trail.valuesOfOne(reading)),
+    );
     return rows.map((row) => this.show(row, reading));
   }
 

@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { setReach } from '@meistras/platform/database/reach';
 import { missing } from '@meistras/platform/errors/domain-error';
 import type { Exported } from '@meistras/platform/exports/exports';
 import type { Idempotency } from '@meistras/platform/idempotency/idempotency';
@@ -42,8 +43,8 @@ export abstract class Entries<E extends RegisterEntry> {
   ) {}
 
   /** The entry of an id, as of both times if asked; missing when nothing was known of it then. */
-  async get(id: string, asOf: AsOf = {}): Promise<E> {
-    const [entry] = await this.read({ conditions: [{ property: 'id', value: id }], limit: 1 }, asOf);
+  async get(id: string, asOf: AsOf = {}, tx = this.tools.dataSource.manager): Promise<E> {
+    const [entry] = await this.read({ conditions: [{ property: 'id', value: id }], limit: 1 }, asOf, tx);
     if (!entry) throw missing(this.definition.thing);
     return entry;
   }
@@ -53,16 +54,17 @@ export abstract class Entries<E extends RegisterEntry> {
     return this.read({ conditions, after: afterId(query), limit: query.limit + 1 }, query);
   }
 
-  /** What was and is believed of an entry, newest knowledge first. */
-  async history(id: string): Promise<RegisterPeriod[]> {
-    const entry = await this.get(id);
-    const periods = await this.tools.periods.history(id);
+  /** What was and is believed of an entry, newest knowledge first; of one about a person, within the reach of `tx`. */
+  async history(id: string, tx = this.tools.dataSource.manager): Promise<RegisterPeriod[]> {
+    const entry = await this.get(id, {}, tx);
+    const periods = await this.tools.periods.history(id, tx);
     return periods.length > 0 ? periods : [this.tools.periods.firstPeriod(this.definition, entry)];
   }
 
   /** What begins to hold by today takes effect and is announced; true if there may be more. */
   async takeEffect(): Promise<boolean> {
     return this.tools.dataSource.transaction(async (tx) => {
+      await setReach(tx, null);
       const effects = await this.tools.periods.takeEffect(tx, this.definition);
       await this.announceChanges(tx, effects);
       return effects.length > 0;
@@ -81,10 +83,10 @@ export abstract class Entries<E extends RegisterEntry> {
     );
   }
 
-  private async read(wanted: Wanted, asOf: AsOf): Promise<E[]> {
+  private async read(wanted: Wanted, asOf: AsOf, tx = this.tools.dataSource.manager): Promise<E[]> {
     const { dataSource } = this.tools;
     const { text, values } = readStatement(dataSource, this.definition.entity, wanted, this.bothTimes(asOf));
-    const rows: (E & { asOfPeriod?: PeriodRow | null })[] = await dataSource.query(text, values);
+    const rows: (E & { asOfPeriod?: PeriodRow | null })[] = await tx.query(text, values);
     return rows.map(entryOf);
   }
 

@@ -50,8 +50,6 @@ export interface Registered<E extends RegisterEntry> {
   entity: EntityTarget<E>;
   /** Properties that are the same at all times, beside those of every entry. */
   timeless?: readonly (keyof E & string)[];
-  /** The person that an entry is about. */
-  subjectOf?: (entry: E) => string;
 }
 
 /**
@@ -226,11 +224,11 @@ export class Periods {
   }
 
   private placeOf<E extends RegisterEntry>(
-    { entity, subjectOf }: Registered<E>,
+    { entity }: Registered<E>,
     entry: E,
-  ): Pick<RegisterPeriod, 'id' | 'register' | 'entryId' | 'subjectId'> {
+  ): Pick<RegisterPeriod, 'id' | 'register' | 'entryId'> {
     const register = tableOf(this.dataSource, entity).name;
-    return { id: this.ids.next(), register, entryId: entry.id, subjectId: subjectOf?.(entry) ?? null };
+    return { id: this.ids.next(), register, entryId: entry.id };
   }
 
   /** The entry as its believed periods show it today, in its next version. */
