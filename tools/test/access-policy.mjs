@@ -209,6 +209,7 @@ const registers = {
   getLearnerPriorEducation: row('own', of('learner')),
   putLearnerPriorEducation: row('own', of('learner', () => ({ education: [] }))),
   getLearnerPriorEducationHistory: row('own', of('learner')),
+  protectLearner: row('national', of('learner', () => ({}))),
   listMatchReviews: row('national'),
   openMatchReview: row('national', () => ({ body: { learnerIds: [randomUUID(), randomUUID()] } })),
   getMatchReview: row('national', () => ({ path: { id: randomUUID() } })),
