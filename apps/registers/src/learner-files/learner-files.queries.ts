@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { trailOfOne } from '@meistras/platform/access-log/access-trail';
 import { selectList } from '@meistras/platform/database/rows';
-import { withinReach } from '../learners/learner-reach.js';
+import { shownTo, withinReach } from '../learners/learner-reach.js';
 import type { Question } from '../learners/learner-reach.js';
 import { asOfSql } from '../register/as-of.js';
 import type { BothTimes } from '../register/as-of.js';
@@ -14,6 +14,7 @@ export interface WantedFile {
   kind: LearnerFileKind;
   reach: string[] | null;
   asOf: BothTimes | undefined;
+  protectedToo: boolean;
 }
 
 /**
@@ -27,12 +28,12 @@ export function fileOf(source: DataSource, wanted: WantedFile, trail: unknown[])
   const within = reach === null ? '' : `AND ${withinReach(put(reach))}`;
   const parts = asOf ? asOfSql('f', `${put(asOf.validOn)}::date`, put(asOf.knownOn)) : undefined;
   const text = `
-    WITH found AS (SELECT l.id FROM learner l WHERE l.id = $1::uuid AND l.state = 'REGISTERED' ${within}),
+    WITH found AS (SELECT l.id FROM learner l WHERE l.id = $1::uuid AND ${shownTo(wanted)} ${within}),
       trail AS (${trailOfOne('found', values.length + 1)})
     SELECT x.* FROM found LEFT JOIN LATERAL (
       SELECT ${selectList(source, LearnerFile, 'f')}${parts ? ', to_jsonb(p) AS "asOfPeriod"' : ''}
       FROM learner_file f ${parts?.joins ?? ''}
       WHERE f.learner_id = found.id AND f.kind = $2 ${parts ? `AND ${parts.holds}` : ''}) x ON true`;
-  const name = `learner-file${reach === null ? '' : '-within'}${asOf ? '-as-of' : ''}`;
+  const name = `learner-file${reach === null ? '' : '-within'}${asOf ? '-as-of' : ''}${wanted.protectedToo ? '-protected' : ''}`;
   return [{ name, text }, [...values, ...trail]];
 }

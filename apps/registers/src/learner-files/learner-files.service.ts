@@ -10,6 +10,7 @@ import { DomainError, missing } from '@meistras/platform/errors/domain-error';
 import { mustExistFor } from '@meistras/platform/http/etag';
 import { withoutNulls } from '@meistras/platform/http/validation';
 import { announce, Outbox } from '@meistras/platform/outbox/outbox';
+import { maySeeProtected } from '../learners/learner-reach.js';
 import { Learner } from '../learners/learner.entity.js';
 import { learnerStateOf } from '../learners/learners.dto.js';
 import { LearnersService } from '../learners/learners.service.js';
@@ -53,7 +54,8 @@ export class LearnerFilesService implements TakesEffect {
   async get<Dto>({ learnerId, kind, reading }: FileOf, times: AsOfQuery): Promise<Dto & AboutEntryDto> {
     mustStatePurpose(reading);
     const reach = reading.institutions;
-    const wanted = { learnerId, kind, reach, asOf: bothTimesOf(times, this.registers.clock.today()) };
+    const asOf = bothTimesOf(times, this.registers.clock.today());
+    const wanted = { learnerId, kind, reach, asOf, protectedToo: maySeeProtected(reading.by) };
     const question = fileOf(this.dataSource, wanted, this.trail.valuesOfOne(reading));
     type Row = LearnerFile & { asOfPeriod?: PeriodRow | null };
     const [row] = await this.rows.rows<Row | { id: null }>(reach, ...question);

@@ -1,4 +1,6 @@
+import type { Actor } from '@meistras/platform/auth/actor';
 import type { Statement } from '@meistras/platform/database/prepared';
+import type { BothTimes } from '../register/as-of.js';
 
 /** A statement with its parameters. */
 export type Question = [Statement, unknown[]];
@@ -23,3 +25,24 @@ export const ownLearners = (
 ): string => `SELECT o.id FROM learner o WHERE o.institution_id = ANY(${at}::uuid[])
   UNION ALL SELECT e.learner_id FROM learner_entry e WHERE e.institution_id = ANY(${at}::uuid[]) AND ${openEntries}
   UNION ALL SELECT r.survivor_id FROM ${mergedAway} WHERE ${isOwnOf(at)}`;
+
+/** Through whose eyes and as of when learners are read. */
+export interface Seen {
+  reach: string[] | null;
+  asOf?: BothTimes | undefined;
+  /** Also those who are protected. */
+  protectedToo?: boolean | undefined;
+  /** Also those that were merged into others. */
+  mergedToo?: boolean | undefined;
+}
+
+/** R-REG-32: who is protected is as unknown to whoever may not see that. */
+export function shownTo({ protectedToo, mergedToo }: Seen): string {
+  const states = ['REGISTERED', ...(protectedToo ? ['PROTECTED'] : []), ...(mergedToo ? ['MERGED'] : [])];
+  return states.length === 1
+    ? `l.state = 'REGISTERED'`
+    : `l.state IN (${states.map((each) => `'${each}'`).join(', ')})`;
+}
+
+/** Whether a client may know of protected persons. */
+export const maySeeProtected = (by: Actor): boolean => by.may('registers.protected:read');

@@ -2,19 +2,27 @@ import { Module } from '@nestjs/common';
 import { ClassifiersModule } from '../classifiers/classifiers.module.js';
 import { EnrolmentsModule } from '../enrolments/enrolments.module.js';
 import { PersonalDataModule } from '../personal-data/personal-data.module.js';
+import { PoliciesModule } from '../policies/policies.module.js';
 import { RegisterModule } from '../register/register.module.js';
 import { LearnerAccessesController } from './learner-accesses.controller.js';
 import { LearnerAccessesService } from './learner-accesses.service.js';
 import { LearnerEntriesConsumer } from './learner-entries.consumer.js';
 import { LearnerMergesService } from './learner-merges.service.js';
+import { LearnerProtectionService } from './learner-protection.service.js';
 import { LearnerSearchService } from './learner-search.service.js';
 import { LearnersController } from './learners.controller.js';
 import { LearnersService } from './learners.service.js';
 
 @Module({
-  imports: [ClassifiersModule, EnrolmentsModule, PersonalDataModule, RegisterModule],
+  imports: [ClassifiersModule, EnrolmentsModule, PersonalDataModule, PoliciesModule, RegisterModule],
   controllers: [LearnersController, LearnerAccessesController, LearnerEntriesConsumer],
-  providers: [LearnersService, LearnerSearchService, LearnerMergesService, LearnerAccessesService],
+  providers: [
+    LearnersService,
+    LearnerProtectionService,
+    LearnerSearchService,
+    LearnerMergesService,
+    LearnerAccessesService,
+  ],
   exports: [LearnersService, LearnerMergesService],
 })
 export class LearnersModule {}

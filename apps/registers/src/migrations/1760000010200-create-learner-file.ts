@@ -16,6 +16,7 @@ export class CreateLearnerFile1760000010200 implements MigrationInterface {
         CONSTRAINT learner_file_learner FOREIGN KEY (learner_id) REFERENCES learner (id)
       )`);
     await allow(runner, 'learner_file', 'SELECT, INSERT, UPDATE');
+    await protection(runner);
     const within = 'EXISTS (SELECT 1 FROM learner l WHERE l.id = learner_id)';
     await runner.query('ALTER TABLE learner_file ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY');
     await runner.query(`CREATE POLICY learner_file_seen_with_learner ON learner_file FOR SELECT USING (${within})`);
@@ -28,4 +29,13 @@ export class CreateLearnerFile1760000010200 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('DROP TABLE learner_file');
   }
+}
+
+/** R-REG-32: who is protected is found and read with a special scope alone. */
+async function protection(runner: QueryRunner): Promise<void> {
+  await runner.query('ALTER TABLE learner ADD protection_category text');
+  await runner.query(
+    `INSERT INTO policy_parameter (code, valid_from, value, legal_basis)
+     VALUES ('reg.protected.categories', '2000-01-01', '["ADOPTION", "WITNESS_PROTECTION"]', 'R-REG-32')`,
+  );
 }
