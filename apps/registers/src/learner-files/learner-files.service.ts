@@ -38,6 +38,7 @@ export class LearnerFilesService implements TakesEffect {
   private readonly registered: Registered<LearnerFile> = {
     entity: LearnerFile,
     timeless: ['state', 'learnerId', 'kind'],
+    subjectOf: ({ learnerId }) => learnerId,
   };
 
   constructor(

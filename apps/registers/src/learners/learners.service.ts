@@ -72,6 +72,7 @@ export class LearnersService implements TakesEffect {
   private readonly registered: Registered<Learner> = {
     entity: Learner,
     timeless: timelessOfLearner,
+    subjectOf: ({ id }) => id,
   };
   private readonly queries: LearnerQueries;
   private readonly table: Table;

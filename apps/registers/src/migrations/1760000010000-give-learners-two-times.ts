@@ -5,6 +5,7 @@ import { allow } from '@meistras/platform/database/migrate';
 export class GiveLearnersTwoTimes1760000010000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await learnerFacts(runner);
+    await guardedPeriods(runner);
     await learnerNames(runner);
   }
 
@@ -36,6 +37,18 @@ async function learnerFacts(runner: QueryRunner): Promise<void> {
   );
   await runner.query('CREATE INDEX learner_given_name ON learner (given_name_key text_pattern_ops, id)');
   await runner.query('CREATE INDEX learner_born ON learner (birth_on)');
+}
+
+/** What held of a person is seen by whom the person is seen by. */
+async function guardedPeriods(runner: QueryRunner): Promise<void> {
+  await runner.query('ALTER TABLE register_period ADD subject_id uuid');
+  const within = 'subject_id IS NULL OR EXISTS (SELECT 1 FROM learner l WHERE l.id = subject_id)';
+  await runner.query('ALTER TABLE register_period ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY');
+  await runner.query(`CREATE POLICY register_period_seen_within_reach ON register_period FOR SELECT USING (${within})`);
+  await runner.query(
+    `CREATE POLICY register_period_changed_within_reach ON register_period FOR UPDATE USING (${within})`,
+  );
+  await runner.query('CREATE POLICY register_period_begun ON register_period FOR INSERT WITH CHECK (true)');
 }
 
 /**

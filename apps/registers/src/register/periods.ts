@@ -50,6 +50,8 @@ export interface Registered<E extends RegisterEntry> {
   entity: EntityTarget<E>;
   /** Properties that are the same at all times, beside those of every entry. */
   timeless?: readonly (keyof E & string)[];
+  /** The person that an entry is about. */
+  subjectOf?: (entry: E) => string;
 }
 
 /**
@@ -224,11 +226,11 @@ export class Periods {
   }
 
   private placeOf<E extends RegisterEntry>(
-    { entity }: Registered<E>,
+    { entity, subjectOf }: Registered<E>,
     entry: E,
-  ): Pick<RegisterPeriod, 'id' | 'register' | 'entryId'> {
+  ): Pick<RegisterPeriod, 'id' | 'register' | 'entryId' | 'subjectId'> {
     const register = tableOf(this.dataSource, entity).name;
-    return { id: this.ids.next(), register, entryId: entry.id };
+    return { id: this.ids.next(), register, entryId: entry.id, subjectId: subjectOf?.(entry) ?? null };
   }
 
   /** The entry as its believed periods show it today, in its next version. */
