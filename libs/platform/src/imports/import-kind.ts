@@ -17,6 +17,8 @@ export interface ImportKind<Row extends object> {
   required: (keyof Row & string)[];
   /** Columns that hold numbers; an empty cell is an absent value everywhere. */
   numbers: (keyof Row & string)[];
+  /** For rows that no table may hold in clear. */
+  secrecy?: Secrecy<keyof Row & string>;
   /**
    * Stores valid rows, found by their natural key, and announces what changed; answers for each row, in order.
    * Runs again for the same rows after a crash: a row that is there already is `unchanged`.
@@ -24,5 +26,17 @@ export interface ImportKind<Row extends object> {
   apply(tx: EntityManager, rows: Row[], by: Actor): Promise<RowOutcome[]>;
 }
 
+/** How rows wait to be judged, and what a report never shows of them. */
+export interface Secrecy<Column extends string> {
+  /** Left out of the rows in the report. */
+  columns: Column[];
+  /** Seals a block of rows; `place` names where it lies, and it opens nowhere else. */
+  seal(block: Buffer, place: string): Buffer;
+  open(sealed: Buffer, place: string): Buffer;
+}
+
 /** A kind whose row class is no longer known. */
-export type AnyImportKind = ImportKind<never> & { row: new () => object };
+export type AnyImportKind = Omit<ImportKind<never>, 'row' | 'secrecy'> & {
+  row: new () => object;
+  secrecy?: Secrecy<string>;
+};

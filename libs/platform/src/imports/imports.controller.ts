@@ -36,7 +36,7 @@ export class ImportsController {
   @ApiConsumes('text/csv', 'application/x-ndjson')
   @ApiBody({
     schema: { type: 'string' },
-    description: 'CSV with a header, or one JSON object a line; UTF-8; any size.',
+    description: 'CSV with a header, or one JSON object a line; UTF-8; any size; also with Content-Encoding: gzip.',
   })
   @ApiAcceptedResponse({ type: ImportJobDto })
   @Operation({
@@ -56,7 +56,8 @@ export class ImportsController {
     if (!format || !(request.body instanceof Readable)) {
       throw new DomainError('malformed', 'unsupported-media-type', 'Send text/csv or application/x-ndjson.');
     }
-    return this.imports.receive({ query, format, body: request.body, by: actor, once });
+    const encoding = request.headers['content-encoding'];
+    return this.imports.receive({ query, format, encoding, body: request.body, by: actor, once });
   }
 
   @Get(':id')
