@@ -13,7 +13,8 @@ const { build } = await import('./build.mjs');
 const { ApiClient } = await import('./api-client.mjs');
 const { drain, latency, writeBacklog } = await import('./bench/events-bench.mjs');
 const { load, median, residentMiB } = await import('./bench/measure.mjs');
-const { freePort, startPlatform } = await import('./platform.mjs');
+const { startPlatform } = await import('./platform.mjs');
+const { freePort } = await import('./processes.mjs');
 const { postgresDataDir, stopPostgres } = await import('./postgres.mjs');
 
 const root = join(import.meta.dirname, '..');

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
 import { settings, withExamples } from './fuzz/material.mjs';
-import { freePort, startPlatform } from './platform.mjs';
+import { startPlatform } from './platform.mjs';
+import { freePort } from './processes.mjs';
 import { postgresDataDir, stopPostgres } from './postgres.mjs';
 import { twoSchools } from './test/two-schools.mjs';
 

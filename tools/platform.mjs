@@ -12,7 +12,7 @@ import net from 'node:net';
 import { join } from 'node:path';
 import { ensureKafka, stopKafka } from './kafka.mjs';
 import { ensurePostgres, stopPostgres, statusPostgres } from './postgres.mjs';
-import { ToolError } from './processes.mjs';
+import { freePort, ToolError } from './processes.mjs';
 import { SupervisedProcess } from './supervisor.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -63,18 +63,6 @@ function isFree(port) {
     const server = net.createServer();
     server.once('error', () => resolve(false));
     server.listen(port, host, () => server.close(() => resolve(true)));
-  });
-}
-
-/** A free port, found by asking the system for one. */
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.once('error', reject);
-    server.listen(0, host, () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
   });
 }
 

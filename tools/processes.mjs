@@ -1,6 +1,6 @@
 /** What postgres.mjs and kafka.mjs share: errors for people, a lock between processes, ports, logs and process facts. */
 import { spawn, spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
@@ -154,12 +154,24 @@ export function makeWritable(directory) {
 
 // ---- ports and logs -------------------------------------------------------------------------------------------------
 
-/** @param {number} port 0 for any @returns {Promise<number>} the port, free a moment ago */
-export async function freePort(port) {
+/** Ports that this process was given: their servers may not listen yet. */
+const given = new Set();
+
+/**
+ * Any free port is one below 32768: from there on the system gives ports to outgoing connections, and one of these could
+ * take it before its server does.
+ * @param {number} port 0 for any @returns {Promise<number>} the port, free a moment ago
+ */
+export async function freePort(port = 0) {
   for (let attempt = 1; ; attempt += 1) {
+    const tried = port === 0 ? randomInt(10_240, 32_768) : port;
     try {
-      return await tryPort(port);
+      if (port === 0 && given.has(tried)) continue;
+      await tryPort(tried);
+      given.add(tried);
+      return tried;
     } catch (error) {
+      if (port === 0 && attempt < 100) continue;
       // A server that was just killed may hold its port for a moment.
       if (attempt === 5) throw new ToolError(`Port ${port} on ${HOST} cannot be used: ${reasonOf(error)}.`);
       await sleep(200);
@@ -170,15 +182,12 @@ export async function freePort(port) {
 /** @param {{ code?: string, message: string }} error */
 const reasonOf = (error) => (error.code === 'EADDRINUSE' ? 'another program is using it' : error.message);
 
-/** @param {number} port @returns {Promise<number>} */
+/** @param {number} port @returns {Promise<void>} */
 function tryPort(port) {
   return new Promise((resolve, reject) => {
     const server = net.createServer();
     server.once('error', reject);
-    server.listen({ host: HOST, port }, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : port));
-    });
+    server.listen({ host: HOST, port }, () => server.close(() => resolve()));
   });
 }
 

@@ -171,6 +171,7 @@ const registers = {
   matchLearner: row('reach', (x) => ({ body: { personalCode: x.personalCode } })),
   listLearnerChanges: row('changes'),
   getLearner: row('own', of('learner')),
+  getLearnerHistory: row('own', of('learner')),
   listLearnerAccesses: row('own', of('learner')),
   listMyAccesses: row('person'),
   listAccessAlarms: row('national'),

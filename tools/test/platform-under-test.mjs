@@ -4,7 +4,8 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { freePort, serviceNames, startPlatform } from '../platform.mjs';
+import { freePort } from '../processes.mjs';
+import { serviceNames, startPlatform } from '../platform.mjs';
 import { statusKafka, stopKafka } from '../kafka.mjs';
 import { postgresDataDir, statusPostgres, stopPostgres } from '../postgres.mjs';
 

@@ -7,6 +7,7 @@ import { classifierSeed } from './classifiers/classifiers.seed.js';
 import { Employer } from './employers/employer.entity.js';
 import { Institution } from './institutions/institution.entity.js';
 import { LearnerEntry } from './learners/learner-entry.entity.js';
+import { LearnerName } from './learners/learner-name.entity.js';
 import { Learner } from './learners/learner.entity.js';
 import { Licence } from './licences/licence.entity.js';
 import { NonFormalProgramme } from './non-formal-programmes/non-formal-programme.entity.js';
@@ -25,6 +26,7 @@ export const registers: ServiceDefinition = {
     Programme,
     Learner,
     LearnerEntry,
+    LearnerName,
     Licence,
     RegisterPeriod,
     NonFormalProgramme,

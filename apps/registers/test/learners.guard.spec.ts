@@ -101,7 +101,7 @@ describe('the guard of learners’ rows', () => {
       'learners by name',
       `SELECT id FROM learner WHERE family_name_key ~>=~ $1::text AND family_name_key ~<~ ($1::text || U&'\\+10FFFF')`,
       ['pav'],
-      'learner_family_name',
+      'learner_name_key',
     ],
   ])('lets %s be found by an index', async (_, text, values, index) => {
     const plan = await api.db.transaction(async (tx) => {

@@ -1,17 +1,23 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
-import type { Sex } from './learner.rules.js';
+import { RegisterEntry } from '../register/register-entry.js';
+import type { Origin, SettlementType, Sex } from './learner.rules.js';
+
+export const learnerStates = ['REGISTERED'] as const;
+export type LearnerState = (typeof learnerStates)[number];
 
 @Entity('learner')
 @Unique('learner_personal_code_taken', ['personalCodeIndex'])
 @Index('learner_of_institution', ['institutionId', 'id'])
+@Index('learner_born', ['birthOn'])
 // For prefixes in any collation (text_pattern_ops), which TypeORM cannot say.
-@Index('learner_family_name', { synchronize: false })
-export class Learner {
+@Index('learner_name_key', { synchronize: false })
+@Index('learner_given_name', { synchronize: false })
+export class Learner extends RegisterEntry {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'learner_pk' })
   id: string;
 
-  @Column('integer')
-  version: number;
+  @Column('text')
+  state: LearnerState;
 
   /** The school that registered the learner; null when a national body did. */
   @ForeignKey('Institution', { name: 'learner_institution' })
@@ -24,7 +30,10 @@ export class Learner {
   @Column('text', { name: 'family_name' })
   familyName: string;
 
-  /** The family name without case and accents, to search by. */
+  /** The names without case and accents, to search by. */
+  @Column('text', { name: 'given_name_key' })
+  givenNameKey: string;
+
   @Column('text', { name: 'family_name_key' })
   familyNameKey: string;
 
@@ -34,17 +43,35 @@ export class Learner {
   @Column('text')
   sex: Sex;
 
-  /** Encrypted and bound to this row; null for a person without a personal code (R-REG-02). */
+  @Column('text', { nullable: true })
+  origin: Origin | null;
+
+  @Column('text', { name: 'home_municipality_code', nullable: true })
+  homeMunicipalityCode: string | null;
+
+  @Column('text', { name: 'settlement_type', nullable: true })
+  settlementType: SettlementType | null;
+
+  /** A person without a personal code (R-REG-02). */
+  @Column('boolean', { name: 'possibly_foreign' })
+  possiblyForeign: boolean;
+
+  /** Encrypted and bound to this row; null for a person without a personal code. */
   @Column('bytea', { name: 'personal_code_sealed', nullable: true })
   personalCodeSealed: Buffer | null;
 
   /** Keyed hash of the personal code, to find the person by it. */
   @Column('bytea', { name: 'personal_code_index', nullable: true })
   personalCodeIndex: Buffer | null;
-
-  @Column('text', { name: 'home_municipality_code', nullable: true })
-  homeMunicipalityCode: string | null;
-
-  @Column('timestamptz', { name: 'recorded_at' })
-  recordedAt: Date;
 }
+
+/** Properties that are the same at all times; all others have periods. */
+export const timelessOfLearner = [
+  'state',
+  'institutionId',
+  'personalCodeSealed',
+  'personalCodeIndex',
+] as const satisfies (keyof Learner)[];
+
+/** Properties that follow from others, to search by; nobody is shown them. */
+export const derivedOfLearner: readonly string[] = ['givenNameKey', 'familyNameKey'];

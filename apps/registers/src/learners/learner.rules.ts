@@ -4,6 +4,14 @@ import { readPersonalCode } from './personal-code.rules.js';
 export const sexes = ['F', 'M'] as const;
 export type Sex = (typeof sexes)[number];
 
+/** Country of origin (kilmė): this state, or another one. */
+export const origins = ['NATIONAL', 'FOREIGN'] as const;
+export type Origin = (typeof origins)[number];
+
+/** Kind of the home settlement. */
+export const settlementTypes = ['URBAN', 'RURAL'] as const;
+export type SettlementType = (typeof settlementTypes)[number];
+
 /** What a request says of a person; a dated personal code may say the rest. */
 export interface StatedPerson {
   personalCode?: string | undefined;
@@ -48,7 +56,21 @@ function differs(pointer: string, what: string): Fault[] {
   ];
 }
 
+/** Letters that Unicode does not decompose into a letter and its mark. */
+const undecomposed: Record<string, string> = {
+  ł: 'l',
+  ø: 'o',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ı: 'i',
+};
+
 /** A name without case and accents: `Žvirblytė` and `zvirblyte` are found by each other. */
 export function searchKey(name: string): string {
-  return name.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+  const folded = name.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+  return folded.replaceAll(/[łøđðþßæœı]/g, (letter) => undecomposed[letter] ?? letter);
 }

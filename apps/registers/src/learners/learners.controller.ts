@@ -11,6 +11,7 @@ import { Once } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
 import { Operation } from '@meistras/platform/openapi/operation';
 import { Paged, PageQuery } from '@meistras/platform/paging/paging';
+import { AsOfQuery, HistoryDto } from '../register/register.dto.js';
 import {
   LearnerDto,
   LearnerFactsDto,
@@ -91,8 +92,25 @@ export class LearnersController {
   @StatesPurpose(forCodes)
   @Scope('registers.learners:read')
   @Operation({ id: 'getLearner', summary: 'One learner', description: reach, kind: 'read' })
-  get(@Param('id', ParseUUIDPipe) id: string, @CurrentReading() reading: Reading): Promise<LearnerDto> {
-    return this.learners.get(id, reading);
+  get(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Query() asOf: AsOfQuery,
+    @CurrentReading() reading: Reading,
+  ): Promise<LearnerDto> {
+    return this.learners.get(id, reading, asOf);
+  }
+
+  @Get(':id/history')
+  @StatesPurpose()
+  @Scope('registers.learners:read')
+  @Operation({
+    id: 'getLearnerHistory',
+    summary: 'What was and is believed of a learner, newest knowledge first',
+    description: reach,
+    kind: 'read',
+  })
+  history(@Param('id', ParseUUIDPipe) id: string, @CurrentReading() reading: Reading): Promise<HistoryDto> {
+    return this.learners.history(id, reading);
   }
 
   @Put(':id')

@@ -2,16 +2,19 @@ import { Transform } from 'class-transformer';
 import { IsIn, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsDay } from '@meistras/platform/http/day';
-import { PageQuery } from '@meistras/platform/paging/paging';
-import type { Learner } from './learner.entity.js';
-import { searchKey, sexes } from './learner.rules.js';
-import type { Person, Sex } from './learner.rules.js';
+import { withoutNulls } from '@meistras/platform/http/validation';
+import type { RegisterEntry } from '../register/register-entry.js';
+import { AsOfPageQuery, StatedTerms } from '../register/register.dto.js';
+import { learnerStates } from './learner.entity.js';
+import type { Learner, LearnerState, timelessOfLearner } from './learner.entity.js';
+import { origins, searchKey, settlementTypes, sexes } from './learner.rules.js';
+import type { Origin, Person, SettlementType, Sex } from './learner.rules.js';
 import { IsPersonalCode } from './personal-code.validator.js';
 
 const trimmed = ({ value }: { value: unknown }): unknown => (typeof value === 'string' ? value.trim() : value);
 
 /** What may change of a learner. */
-export class LearnerFactsDto {
+export class LearnerFactsDto extends StatedTerms {
   /** @example "Learner-07" */
   @MaxLength(100)
   @Matches(/^\S(.*\S)?$/)
@@ -53,6 +56,16 @@ export class LearnerFactsDto {
   @IsOptional()
   @Matches(/^[A-Z]{2}-[A-Z0-9]{1,3}$/)
   homeMunicipalityCode?: string;
+
+  /** Whether the home settlement is a town or in the country. */
+  @IsOptional()
+  @IsIn(settlementTypes)
+  settlementType?: SettlementType;
+
+  /** Whether the person comes from this state or another one. */
+  @IsOptional()
+  @IsIn(origins)
+  origin?: Origin;
 }
 
 export class RegisterLearnerDto extends LearnerFactsDto {
@@ -68,15 +81,24 @@ export class LearnerDto extends RegisterLearnerDto {
   id: string;
   @ApiProperty({ type: 'integer', example: 1 })
   version: number;
+  @ApiProperty({ enum: learnerStates })
+  state: LearnerState;
   @ApiProperty({ format: 'date', required: true })
   override birthOn: string;
   @ApiProperty({ enum: sexes, required: true })
   override sex: Sex;
   /** True for a person without a personal code. */
   possiblyForeign: boolean;
-  /** When the register took the newest facts. */
+  @ApiProperty({ format: 'date', required: true })
+  override validFrom: string;
+  /** First day on which the facts no longer hold; absent while no end is known. */
+  @ApiProperty({ format: 'date' })
+  validTo?: string;
+  /** When the register came to know them. */
   @ApiProperty({ format: 'date-time' })
   recordedAt: string;
+  /** The API client that stated them. */
+  provider: string;
 }
 
 export class LearnerPageDto {
@@ -84,7 +106,7 @@ export class LearnerPageDto {
   next?: string;
 }
 
-export class LearnersQuery extends PageQuery {
+export class LearnersQuery extends AsOfPageQuery {
   /** Only learners registered by this institution or enrolled there. */
   @ApiProperty({ format: 'uuid' })
   @IsOptional()
@@ -117,37 +139,32 @@ export class LearnerMatchDto {
   learnerId?: string;
 }
 
-export type LearnerFacts = Omit<
-  Learner,
-  'id' | 'version' | 'institutionId' | 'personalCodeSealed' | 'personalCodeIndex' | 'recordedAt'
->;
+export type LearnerFacts = Omit<Learner, keyof RegisterEntry | 'possiblyForeign' | (typeof timelessOfLearner)[number]>;
 
 /** The facts as they are stored; `person` is what the request and its personal code say together. */
 export function learnerFactsOf(dto: LearnerFactsDto, person: Person): LearnerFacts {
+  const givenName = dto.givenName.normalize('NFC');
   const familyName = dto.familyName.normalize('NFC');
   return {
     ...person,
-    givenName: dto.givenName.normalize('NFC'),
+    givenName,
     familyName,
+    givenNameKey: searchKey(givenName),
     familyNameKey: searchKey(familyName),
     homeMunicipalityCode: dto.homeMunicipalityCode ?? null,
+    settlementType: dto.settlementType ?? null,
+    origin: dto.origin ?? null,
   };
 }
 
 /** The personal code is left out unless the caller was given it in clear. */
 export function toLearnerDto(learner: Learner, personalCode?: string): LearnerDto {
-  const dto: LearnerDto = {
-    id: learner.id,
-    version: learner.version,
-    givenName: learner.givenName,
-    familyName: learner.familyName,
-    birthOn: learner.birthOn,
-    sex: learner.sex,
-    possiblyForeign: learner.personalCodeIndex === null,
-    recordedAt: learner.recordedAt.toISOString(),
-  };
-  if (learner.institutionId !== null) dto.institutionId = learner.institutionId;
-  if (learner.homeMunicipalityCode !== null) dto.homeMunicipalityCode = learner.homeMunicipalityCode;
-  if (personalCode !== undefined) dto.personalCode = personalCode;
-  return dto;
+  const { id, version, state, institutionId, givenName, familyName, birthOn, sex, possiblyForeign } = learner;
+  const { homeMunicipalityCode, settlementType, origin, validFrom, validTo, recordedAt } = learner;
+  const { provider, legalBasis, reason } = learner;
+  return withoutNulls({
+    ...{ id, version, state, institutionId, givenName, familyName, birthOn, sex, possiblyForeign, personalCode },
+    ...{ homeMunicipalityCode, settlementType, origin, validFrom, validTo, recordedAt: recordedAt.toISOString() },
+    ...{ provider, legalBasis, reason },
+  }) as unknown as LearnerDto;
 }

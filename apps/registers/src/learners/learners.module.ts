@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccessTrail } from '@meistras/platform/access-log/access-trail';
 import { Clock } from '@meistras/platform/time/clock';
 import { ClassifiersModule } from '../classifiers/classifiers.module.js';
+import { RegisterModule } from '../register/register.module.js';
 import { LearnerAccessesController } from './learner-accesses.controller.js';
 import { LearnerAccessesService } from './learner-accesses.service.js';
 import { LearnerEntriesConsumer } from './learner-entries.consumer.js';
@@ -10,7 +11,7 @@ import { LearnersService } from './learners.service.js';
 import { PersonalCodes } from './personal-codes.js';
 
 @Module({
-  imports: [ClassifiersModule],
+  imports: [ClassifiersModule, RegisterModule],
   controllers: [LearnersController, LearnerAccessesController, LearnerEntriesConsumer],
   providers: [
     LearnersService,

@@ -3,15 +3,27 @@ import { AccessRecord } from '@meistras/platform/access-log/access-record.entity
 import { trailOfMany, trailOfOne } from '@meistras/platform/access-log/access-trail';
 import type { Statement } from '@meistras/platform/database/prepared';
 import { selectList } from '@meistras/platform/database/rows';
+import { asOfSql } from '../register/as-of.js';
+import type { BothTimes } from '../register/as-of.js';
 import { Learner } from './learner.entity.js';
 
 /** An enrolment opens the learner's record from its announcement on; one that was cancelled or terminated does no more. */
 const openEntries = `e.state IN ('PLANNED', 'ACTIVE', 'COMPLETED')`;
 
-/** R-REG-18: registered by one of the institutions in $2, or enrolled there. */
-const withinReach = `(l.institution_id = ANY($2::uuid[]) OR EXISTS (
+/** R-REG-18: registered by one of the institutions in the parameter `at`, or enrolled there. */
+const withinReach = (at: string): string => `(l.institution_id = ANY(${at}::uuid[]) OR EXISTS (
   SELECT 1 FROM learner_entry e
-  WHERE e.learner_id = l.id AND e.institution_id = ANY($2::uuid[]) AND ${openEntries}))`;
+  WHERE e.learner_id = l.id AND e.institution_id = ANY(${at}::uuid[]) AND ${openEntries}))`;
+
+/** The same learners' ids, found from their institutions. */
+const ownLearners = (at: string): string => `SELECT o.id FROM learner o WHERE o.institution_id = ANY(${at}::uuid[])
+  UNION ALL SELECT e.learner_id FROM learner_entry e WHERE e.institution_id = ANY(${at}::uuid[]) AND ${openEntries}`;
+
+/** Through whose eyes and as of when learners are read. */
+interface Seen {
+  reach: string[] | null;
+  asOf?: BothTimes | undefined;
+}
 
 /** A statement with its parameters. */
 export type Question = [Statement, unknown[]];
@@ -23,30 +35,31 @@ const recorded = (found: string, trail: string): string =>
 /** The statements on learners. Their columns follow the entity: a new one needs no change here. */
 export class LearnerQueries {
   private readonly columns: string;
-  private readonly some: string;
   private readonly recordColumns: string;
 
   constructor(dataSource: DataSource) {
     this.columns = selectList(dataSource, Learner, 'l');
     this.recordColumns = selectList(dataSource, AccessRecord, 'a');
-    this.some = `SELECT ${this.columns} FROM learner l WHERE l.id = ANY($1::uuid[])`;
   }
 
   /**
-   * The learners of these ids that are within reach; `trail` are the values of their records. Two statements, so that
-   * PostgreSQL keeps one plan for each.
+   * The learners of these ids that are within reach, as of both times if asked; `trail` are the values of their records.
+   * A statement for each kind of question, so that PostgreSQL keeps one plan for each.
    */
-  byIds(ids: string[], reach: string[] | null, trail: unknown[]): Question {
-    if (reach === null)
-      return [{ name: 'learners-by-id', text: recorded(this.some, trailOfMany('found', 2)) }, [ids, ...trail]];
-    const text = recorded(`${this.some} AND ${withinReach}`, trailOfMany('found', 3));
-    return [{ name: 'learners-by-id-within', text }, [ids, reach, ...trail]];
+  byIds(ids: string[], { reach, asOf }: Seen, trail: unknown[]): Question {
+    const values: unknown[] = [ids];
+    const put = (value: unknown): string => `$${values.push(value)}`;
+    const found = this.select(['l.id = ANY($1::uuid[])'], { reach, asOf }, put);
+    const name = `learners-by-id${reach === null ? '' : '-within'}${asOf ? '-as-of' : ''}`;
+    return [{ name, text: recorded(found, trailOfMany('found', values.length + 1)) }, [...values, ...trail]];
   }
 
   /** The learner of an id, if within reach; holds the row to the end of the transaction. */
   lockById(id: string, reach: string[] | null, trail: unknown[]): [string, unknown[]] {
-    const [text, values] = reach === null ? [this.some, [[id]]] : [`${this.some} AND ${withinReach}`, [[id], reach]];
-    return [recorded(`${text} FOR UPDATE OF l`, trailOfOne('found', values.length + 1)), [...values, ...trail]];
+    const values: unknown[] = [id];
+    const put = (value: unknown): string => `$${values.push(value)}`;
+    const found = `${this.select(['l.id = $1::uuid'], { reach }, put)} FOR UPDATE OF l`;
+    return [recorded(found, trailOfOne('found', values.length + 1)), [...values, ...trail]];
   }
 
   /** The id behind the keyed hash of a personal code, and whether it is within reach. */
@@ -57,31 +70,40 @@ export class LearnerQueries {
         trailOfOne('found', first),
       );
     if (reach === null) return [{ name: 'learner-by-code', text: text('true', 2) }, [index, ...trail]];
-    return [{ name: 'learner-by-code-within', text: text(withinReach, 3) }, [index, reach, ...trail]];
+    return [{ name: 'learner-by-code-within', text: text(withinReach('$2'), 3) }, [index, reach, ...trail]];
   }
 
   /**
    * A page by id, and one row more, which is not shown and leaves no record. With a reach it starts from the institutions'
    * own learners, not from all of the country's.
    */
-  page({ after, limit, reach, familyNameKey, trail }: LearnerPage): Question {
+  page({ after, limit, reach, asOf, familyNameKey, trail }: LearnerPage): Question {
     const values: unknown[] = [after, limit];
+    const put = (value: unknown): string => `$${values.push(value)}`;
     const conditions = ['l.id > $1'];
-    if (reach !== null) {
-      const at = `$${values.push(reach)}`;
-      conditions.push(`l.id IN (SELECT o.id FROM learner o WHERE o.institution_id = ANY(${at}::uuid[])
-        UNION ALL SELECT e.learner_id FROM learner_entry e WHERE e.institution_id = ANY(${at}::uuid[]) AND ${openEntries})`);
-    }
+    if (reach !== null) conditions.push(`l.id IN (${ownLearners(put(reach))})`);
     if (familyNameKey !== undefined) {
       // Not LIKE: under row-level security PostgreSQL keeps from an index what could leak a row, and LIKE could.
-      const at = `$${values.push(familyNameKey)}::text`;
-      conditions.push(`l.family_name_key ~>=~ ${at} AND l.family_name_key ~<~ (${at} || U&'\\+10FFFF')`);
+      const at = `${put(familyNameKey)}::text`;
+      const key = asOf ? `coalesce(p.facts->>'familyNameKey', l.family_name_key)` : 'l.family_name_key';
+      conditions.push(`${key} ~>=~ ${at} AND ${key} ~<~ (${at} || U&'\\+10FFFF')`);
     }
-    const found = `SELECT ${this.columns} FROM learner l WHERE ${conditions.join(' AND ')} ORDER BY l.id LIMIT $2::int + 1`;
+    const found = `${this.select(conditions, { reach: null, asOf }, put)} ORDER BY l.id LIMIT $2::int + 1`;
     const shown = trailOfOne('(SELECT id FROM found ORDER BY id LIMIT $2::int)', values.length + 1);
-    const filters = [reach === null ? '' : '-within', familyNameKey === undefined ? '' : '-by-name'];
-    const name = `learners-page${filters.join('')}`;
+    const filters = [reach && '-within', familyNameKey !== undefined && '-by-name', asOf && '-as-of'];
+    const name = `learners-page${filters.filter(Boolean).join('')}`;
     return [{ name, text: `${recorded(found, shown)} ORDER BY id` }, [...values, ...trail]];
+  }
+
+  private select(conditions: string[], { reach, asOf }: Seen, put: (value: unknown) => string): string {
+    const parts = asOf ? asOfSql('l', `${put(asOf.validOn)}::date`, put(asOf.knownOn)) : undefined;
+    const where = [
+      ...conditions,
+      ...(reach === null ? [] : [withinReach(put(reach))]),
+      ...(parts ? [parts.holds] : []),
+    ];
+    return `SELECT ${this.columns}${parts ? ', to_jsonb(p) AS "asOfPeriod"' : ''} FROM learner l ${parts?.joins ?? ''}
+      WHERE ${where.join(' AND ')}`;
   }
 
   /**
@@ -96,16 +118,15 @@ export class LearnerQueries {
         ORDER BY a.id DESC LIMIT $3::int) r ON true`;
     const values = [id, before, limit];
     if (reach === null) return [{ name: 'accesses-of-learner', text: text('', 4) }, [...values, ...trail]];
-    const within = withinReach.replaceAll('$2', '$4');
-    return [{ name: 'accesses-of-learner-within', text: text(`AND ${within}`, 5) }, [...values, reach, ...trail]];
+    const within = `AND ${withinReach('$4')}`;
+    return [{ name: 'accesses-of-learner-within', text: text(within, 5) }, [...values, reach, ...trail]];
   }
 }
 
 /** In each of these, `trail` are the values of the records that the read leaves. */
-export interface LearnerPage {
+export interface LearnerPage extends Seen {
   after: string;
   limit: number;
-  reach: string[] | null;
   familyNameKey?: string;
   trail: unknown[];
 }

@@ -8,7 +8,7 @@ import type { Reading } from '@meistras/platform/access-log/reading';
 import type { Actor } from '@meistras/platform/auth/actor';
 import { Batcher } from '@meistras/platform/database/batcher';
 import { ReachedReads, setReach } from '@meistras/platform/database/reach';
-import { tableOf, updateRows, violates, withFacts } from '@meistras/platform/database/rows';
+import { tableOf, violates } from '@meistras/platform/database/rows';
 import type { Table } from '@meistras/platform/database/rows';
 import { invalid, missing } from '@meistras/platform/errors/domain-error';
 import type { DomainError, Fault } from '@meistras/platform/errors/domain-error';
@@ -20,7 +20,14 @@ import { afterId, toPage } from '@meistras/platform/paging/paging';
 import type { Page } from '@meistras/platform/paging/paging';
 import { Clock, Ids } from '@meistras/platform/time/clock';
 import { ClassifiersService } from '../classifiers/classifiers.service.js';
-import { Learner } from './learner.entity.js';
+import { toHistoryDto } from '../register/history.js';
+import type { Change, Registered } from '../register/periods.js';
+import type { AsOfQuery, HistoryDto } from '../register/register.dto.js';
+import { bothTimesOf, entryOf } from '../register/as-of.js';
+import type { BothTimes, PeriodRow } from '../register/as-of.js';
+import { Registers } from '../register/registers.js';
+import type { TakesEffect } from '../register/registers.js';
+import { derivedOfLearner, Learner, timelessOfLearner } from './learner.entity.js';
 import { judgePerson, searchKey } from './learner.rules.js';
 import type { Person, StatedPerson } from './learner.rules.js';
 import { learnerFactsOf, toLearnerDto } from './learners.dto.js';
@@ -44,6 +51,14 @@ const invalidInput = (faults: Fault[]): DomainError => invalid('invalid-input', 
  */
 const readsTogether = { atMost: 100, underWay: 4 };
 
+/** A personal code as it is stored. */
+type Sealed = Pick<Learner, 'personalCodeSealed' | 'personalCodeIndex'>;
+
+/** A person asked for, as of both times if asked. */
+interface Wanted extends ReadingOfOne {
+  asOf?: BothTimes | undefined;
+}
+
 /** A change of the version that was read. */
 export interface LearnerChange {
   readVersion: number;
@@ -51,10 +66,15 @@ export interface LearnerChange {
 }
 
 @Injectable()
-export class LearnersService {
+export class LearnersService implements TakesEffect {
+  private readonly registered: Registered<Learner> = {
+    entity: Learner,
+    timeless: timelessOfLearner,
+    subjectOf: ({ id }) => id,
+  };
   private readonly queries: LearnerQueries;
   private readonly table: Table;
-  private readonly reads: Batcher<ReadingOfOne, Learner | undefined>;
+  private readonly reads: Batcher<Wanted, Learner | undefined>;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -66,7 +86,9 @@ export class LearnersService {
     private readonly classifiers: ClassifiersService,
     private readonly codes: PersonalCodes,
     private readonly trail: AccessTrail,
+    private readonly registers: Registers,
   ) {
+    registers.join(this);
     this.queries = new LearnerQueries(dataSource);
     this.table = tableOf(dataSource, Learner);
     this.reads = new Batcher((wanted) => this.readAll(wanted), readsTogether);
@@ -81,9 +103,12 @@ export class LearnersService {
     const person = this.judge(dto);
     const id = this.ids.next();
     const learner: Learner = {
-      ...{ id, version: 1, institutionId: dto.institutionId ?? null, recordedAt: this.clock.now() },
+      ...{ id, version: 1, state: 'REGISTERED', institutionId: dto.institutionId ?? null },
+      ...{ validFrom: dto.validFrom ?? this.clock.today(), validTo: null, recordedAt: this.clock.now() },
+      ...{ provider: by.clientId, legalBasis: dto.legalBasis ?? null, reason: dto.reason ?? null },
       ...learnerFactsOf(dto, person),
       ...this.sealed(dto.personalCode, id),
+      possiblyForeign: dto.personalCode === undefined,
     };
     const work = this.idempotency.create(once, async () => {
       await this.judgeHome(this.dataSource.manager, dto);
@@ -96,31 +121,59 @@ export class LearnersService {
     });
   }
 
-  async get(id: string, reading: Reading): Promise<LearnerDto> {
-    const learner = await this.reads.run({ id, reading });
+  /** As of both times if asked. */
+  async get(id: string, reading: Reading, times: AsOfQuery = {}): Promise<LearnerDto> {
+    const learner = await this.reads.run({ id, reading, asOf: bothTimesOf(times, this.clock.today()) });
     if (!learner) throw missing('learner');
     return this.show(learner, reading);
   }
 
-  /** A statement for each reach among them; most often there is one. It leaves their access records. */
-  private async readAll(wanted: ReadingOfOne[]): Promise<(Learner | undefined)[]> {
-    const byReach = new Map<string, ReadingOfOne[]>();
+  /** What was and is believed of a learner, newest knowledge first. */
+  async history(id: string, reading: Reading): Promise<HistoryDto> {
+    const learner = await this.reads.run({ id, reading });
+    if (!learner) throw missing('learner');
+    const periods = await this.dataSource.transaction(async (tx) => {
+      await setReach(tx, reading.institutions);
+      return this.registers.periods.history(id, tx);
+    });
+    const all = periods.length > 0 ? periods : [this.registers.periods.firstPeriod(this.registered, learner)];
+    return toHistoryDto(all, derivedOfLearner);
+  }
+
+  /** What was stated for a day that has come takes effect and is announced. */
+  async takeEffect(): Promise<boolean> {
+    return this.dataSource.transaction(async (tx) => {
+      await setReach(tx, null);
+      const effects = await this.registers.periods.takeEffect(tx, this.registered);
+      await this.outbox.addAll(
+        tx,
+        effects.map(({ after }) => announce(LearnerChangedV1, stateOf(after))),
+      );
+      return effects.length > 0;
+    });
+  }
+
+  /** A statement for each reach and time among them; most often there is one. It leaves their access records. */
+  private async readAll(wanted: Wanted[]): Promise<(Learner | undefined)[]> {
+    const alike = new Map<string, Wanted[]>();
     for (const each of wanted) {
-      const name = reachName(each);
-      const others = byReach.get(name);
+      const name = questionName(each);
+      const others = alike.get(name);
       if (others) others.push(each);
-      else byReach.set(name, [each]);
+      else alike.set(name, [each]);
     }
     const found = new Map<string, Learner>();
     await Promise.all(
-      [...byReach].map(async ([name, batch]) => {
-        const reach = batch[0]?.reading.institutions ?? null;
+      [...alike].map(async ([name, batch]) => {
+        const [first] = batch;
+        const reach = first?.reading.institutions ?? null;
         const ids = batch.map(({ id }) => id);
-        const question = this.queries.byIds(ids, reach, this.trail.valuesOfMany(batch));
-        for (const row of await this.rows.rows<Learner>(reach, ...question)) found.set(`${name} ${row.id}`, row);
+        const question = this.queries.byIds(ids, { reach, asOf: first?.asOf }, this.trail.valuesOfMany(batch));
+        const rows = await this.rows.rows<Learner & { asOfPeriod?: PeriodRow | null }>(reach, ...question);
+        for (const row of rows) found.set(`${name} ${row.id}`, first?.asOf ? entryOf<Learner>(row) : row);
       }),
     );
-    return wanted.map((each) => found.get(`${reachName(each)} ${each.id.toLowerCase()}`));
+    return wanted.map((each) => found.get(`${questionName(each)} ${each.id.toLowerCase()}`));
   }
 
   /** Whether a code is known; whose it is only within the caller's reach. The person found has been looked up either way. */
@@ -139,10 +192,11 @@ export class LearnersService {
       after: afterId(query),
       limit: query.limit,
       reach,
+      asOf: bothTimesOf(query, this.clock.today()),
       trail: this.trail.valuesOfOne(reading),
       ...(query.familyName === undefined ? {} : { familyNameKey: searchKey(query.familyName) }),
     });
-    const rows = await this.rows.rows<Learner>(reading.institutions, ...question);
+    const rows = (await this.rows.rows<Learner>(reading.institutions, ...question)).map((row) => entryOf<Learner>(row));
     return toPage(
       rows,
       query.limit,
@@ -161,13 +215,18 @@ export class LearnersService {
       mustBeCurrent(learner, readVersion);
       const person = this.judge({ ...dto, personalCode: dto.personalCode ?? this.open(learner) });
       await this.judgeHome(tx, dto);
-      const facts = { ...learnerFactsOf(dto, person), ...this.newCode(learner, dto.personalCode, reading.by) };
-      const changed = withFacts(learner, facts, this.clock.now());
-      if (!changed) return toLearnerDto(learner);
-      await updateRows(tx, Learner, [changed]);
-      await this.outbox.add(tx, LearnerChangedV1, stateOf(changed));
-      return toLearnerDto(changed);
+      const code = this.newCode(learner, dto.personalCode, reading.by);
+      const facts = { ...learnerFactsOf(dto, person), possiblyForeign: (code ?? learner).personalCodeIndex === null };
+      const { validFrom, legalBasis, reason } = dto;
+      const terms = { validFrom, legalBasis, reason, provider: reading.by.clientId };
+      return toLearnerDto(await this.store(tx, { entry: learner, facts, terms, ...(code ? { timeless: code } : {}) }));
     });
+  }
+
+  private async store(tx: EntityManager, change: Change<Learner>): Promise<Learner> {
+    const [changed = change.entry] = await this.registers.periods.change(tx, this.registered, [change]);
+    if (changed !== change.entry) await this.outbox.add(tx, LearnerChangedV1, stateOf(changed));
+    return changed;
   }
 
   private judge(stated: StatedPerson): Person {
@@ -184,13 +243,13 @@ export class LearnersService {
   }
 
   /** A first code may be added by whoever may change the learner; one that is held is replaced nationally alone. */
-  private newCode(learner: Learner, code: string | undefined, by: Actor): Partial<Learner> {
-    if (code === undefined || learner.personalCodeIndex?.equals(this.codes.indexOf(code))) return {};
+  private newCode(learner: Learner, code: string | undefined, by: Actor): Sealed | undefined {
+    if (code === undefined || learner.personalCodeIndex?.equals(this.codes.indexOf(code))) return undefined;
     if (learner.personalCodeIndex !== null) by.mustBeNational();
     return this.sealed(code, learner.id);
   }
 
-  private sealed(code: string | undefined, id: string): Pick<Learner, 'personalCodeSealed' | 'personalCodeIndex'> {
+  private sealed(code: string | undefined, id: string): Sealed {
     if (code === undefined) return { personalCodeSealed: null, personalCodeIndex: null };
     return { personalCodeSealed: this.codes.seal(code, id), personalCodeIndex: this.codes.indexOf(code) };
   }
@@ -206,7 +265,8 @@ export class LearnersService {
   }
 }
 
-const reachName = ({ reading }: ReadingOfOne): string => String(reading.institutions);
+const questionName = ({ reading, asOf }: Wanted): string =>
+  `${String(reading.institutions)} ${asOf ? `${asOf.validOn} ${asOf.knownOn}` : ''}`;
 
 function stateOf({ id, version, institutionId, birthOn }: Learner): LearnerRegisteredV1 {
   const birthYear = Number(birthOn.slice(0, 4));

@@ -2,9 +2,17 @@ import type { FactChangeDto, HistoryDto, HistoryPeriodDto } from './register.dto
 import { covers, namesOfChanged } from './periods.rules.js';
 import type { RegisterPeriod } from './register-period.entity.js';
 
-/** Periods as people read them: each with what it changed. `periods` are all of one entry, newest knowledge first. */
-export function toHistoryDto(periods: RegisterPeriod[]): HistoryDto {
-  return { items: periods.map((period) => toPeriodDto(period, predecessorOf(period, periods))) };
+/**
+ * Periods as people read them: each with what it changed. `periods` are all of one entry, newest knowledge first; facts
+ * that are `hidden` are for the service alone.
+ */
+export function toHistoryDto(periods: RegisterPeriod[], hidden: readonly string[] = []): HistoryDto {
+  const shown = periods.map((period) => ({ ...period, facts: without(period.facts, hidden) }));
+  return { items: shown.map((period) => toPeriodDto(period, predecessorOf(period, shown))) };
+}
+
+function without(facts: Record<string, unknown>, hidden: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(facts).filter(([name]) => !hidden.includes(name)));
 }
 
 /** The period that it corrected or shortened, else the one that was believed then to hold on the day before it. */

@@ -24,11 +24,17 @@ export interface Change<E> {
   entry: E;
   facts: Partial<E>;
   terms: Terms;
+  /** Properties without periods that become other. */
+  timeless?: Partial<E>;
 }
 
 /** A register as its periods see it. */
 export interface Registered<E extends RegisterEntry> {
   entity: EntityTarget<E>;
+  /** Properties that are the same at all times, beside those of every entry. */
+  timeless?: readonly (keyof E & string)[];
+  /** The person that an entry is about. */
+  subjectOf?: (entry: E) => string;
 }
 
 /**
@@ -62,7 +68,12 @@ export class Periods {
       const stored = believed.get(change.entry.id);
       const periods = stored ?? [this.firstPeriod(registered, change.entry)];
       const revision = this.revise(registered, periods, change);
-      if (!revision) return change.entry;
+      if (!revision) {
+        if (!change.timeless) return change.entry;
+        const entry = { ...change.entry, ...change.timeless, version: change.entry.version + 1 };
+        written.entries.push(entry);
+        return entry;
+      }
       // What is no longer believed will not take effect either.
       for (const period of revision.superseded) Object.assign(period, { supersededAt: now, pending: false });
       const left = revision.left.map((each) => ({ ...each, id: this.ids.next(), recordedAt: now, supersededAt: null }));
@@ -71,7 +82,7 @@ export class Periods {
       else written.superseded.push(...revision.superseded);
       written.begun.push(...begun);
       const after = [...periods.filter(({ supersededAt }) => supersededAt === null), ...begun].toSorted(byDay);
-      const entry = this.show(change.entry, after);
+      const entry = this.show({ ...change.entry, ...change.timeless }, after);
       written.entries.push(entry);
       return entry;
     });
@@ -113,8 +124,8 @@ export class Periods {
   }
 
   /** All periods of an entry that has a history, those no longer believed too, newest knowledge first. */
-  async history(entryId: string): Promise<RegisterPeriod[]> {
-    return this.dataSource.manager.find(RegisterPeriod, {
+  async history(entryId: string, tx: EntityManager = this.dataSource.manager): Promise<RegisterPeriod[]> {
+    return tx.find(RegisterPeriod, {
       where: { entryId },
       order: { recordedAt: 'DESC', validFrom: 'DESC' },
     });
@@ -124,7 +135,7 @@ export class Periods {
   firstPeriod<E extends RegisterEntry>(registered: Registered<E>, entry: E): RegisterPeriod {
     const { validFrom, validTo, recordedAt, provider, legalBasis, reason } = entry;
     return {
-      ...{ id: this.ids.next(), register: tableOf(this.dataSource, registered.entity).name, entryId: entry.id },
+      ...this.placeOf(registered, entry),
       ...{ validFrom, validTo, recordedAt, supersededAt: null, pending: validFrom > this.clock.today() },
       ...{ facts: this.factsOf(registered, entry), provider, legalBasis, reason },
     };
@@ -153,11 +164,19 @@ export class Periods {
     begun: Pick<RegisterPeriod, 'validFrom' | 'validTo' | 'facts' | 'recordedAt'>,
   ): RegisterPeriod {
     return {
-      ...{ id: this.ids.next(), register: tableOf(this.dataSource, registered.entity).name, entryId: entry.id },
+      ...this.placeOf(registered, entry),
       ...begun,
       ...{ supersededAt: null, pending: begun.validFrom > this.clock.today() },
       ...{ provider: terms.provider, legalBasis: terms.legalBasis ?? null, reason: terms.reason ?? null },
     };
+  }
+
+  private placeOf<E extends RegisterEntry>(
+    { entity, subjectOf }: Registered<E>,
+    entry: E,
+  ): Pick<RegisterPeriod, 'id' | 'register' | 'entryId' | 'subjectId'> {
+    const register = tableOf(this.dataSource, entity).name;
+    return { id: this.ids.next(), register, entryId: entry.id, subjectId: subjectOf?.(entry) ?? null };
   }
 
   /** The entry as its believed periods show it today, in its next version. */
@@ -169,10 +188,14 @@ export class Periods {
     return { ...entry, ...facts, ...about, version: entry.version + 1 };
   }
 
-  private factsOf<E extends RegisterEntry>({ entity }: Registered<E>, from: Partial<E>): Record<string, unknown> {
+  private factsOf<E extends RegisterEntry>(
+    { entity, timeless = [] }: Registered<E>,
+    from: Partial<E>,
+  ): Record<string, unknown> {
     const names = tableOf(this.dataSource, entity)
       .columns.map(({ property }) => property)
-      .filter((name) => name in from && !entryProperties.has(name));
+      .filter((name) => name in from && !entryProperties.has(name))
+      .filter((name) => !(timeless as readonly string[]).includes(name));
     return Object.fromEntries(names.map((name) => [name, from[name as keyof E] as unknown]));
   }
 

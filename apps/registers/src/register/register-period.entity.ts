@@ -24,6 +24,10 @@ export class RegisterPeriod {
   @Column('uuid', { name: 'entry_id' })
   entryId: string;
 
+  /** The person that the entry is about: who may not see the person sees no period. Null for what is about nobody. */
+  @Column('uuid', { name: 'subject_id', nullable: true })
+  subjectId: string | null;
+
   @Column('date', { name: 'valid_from' })
   validFrom: string;
 

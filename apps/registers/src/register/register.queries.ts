@@ -4,6 +4,8 @@ import { selectList, tableOf } from '@meistras/platform/database/rows';
 import type { Table } from '@meistras/platform/database/rows';
 import { formulaSafe } from '@meistras/platform/exports/exports';
 import type { Exported } from '@meistras/platform/exports/exports';
+import { asOfSql } from './as-of.js';
+import type { BothTimes } from './as-of.js';
 import type { RegisterEntry } from './register-entry.js';
 
 /** A property that an entry must have: equal to the value, or beginning with it. */
@@ -19,25 +21,6 @@ export interface Wanted {
   after?: string;
   limit: number;
 }
-
-export interface BothTimes {
-  validOn: string;
-  knownOn: string;
-}
-
-/** A period as the statement answers it beside its entry, in JSON. */
-export interface PeriodRow {
-  facts: Record<string, unknown>;
-  valid_from: string;
-  valid_to: string | null;
-  recorded_at: string;
-  provider: string;
-  legal_basis: string | null;
-  reason: string | null;
-}
-
-/** By the end of a day in the national zone. */
-const knownBy = (day: string): string => `((${day}::date + 1)::timestamp AT TIME ZONE 'Europe/Vilnius')`;
 
 /** How a value comes into a statement: as a parameter, or, where there are none, as a literal. */
 type Put = (value: unknown) => string;
@@ -67,15 +50,9 @@ function fromWhere(
   if (after !== undefined) where.push(`e.id > ${put(after)}`);
   const joins: string[] = [];
   if (asOf) {
-    const [day, known] = [`${put(asOf.validOn)}::date`, knownBy(put(asOf.knownOn))];
-    const holds = (row: string): string =>
-      `${row}.valid_from <= ${day} AND (${row}.valid_to IS NULL OR ${day} < ${row}.valid_to) AND ${row}.recorded_at < ${known}`;
-    joins.push(
-      `LEFT JOIN LATERAL (SELECT true AS changed FROM register_period h WHERE h.entry_id = e.id LIMIT 1) h ON true`,
-      `LEFT JOIN LATERAL (SELECT * FROM register_period p WHERE p.entry_id = e.id AND ${holds('p')}
-         AND (p.superseded_at IS NULL OR p.superseded_at >= ${known}) LIMIT 1) p ON true`,
-    );
-    where.push(`(p.id IS NOT NULL OR (h.changed IS NULL AND ${holds('e')}))`);
+    const parts = asOfSql('e', `${put(asOf.validOn)}::date`, put(asOf.knownOn));
+    joins.push(parts.joins);
+    where.push(parts.holds);
   }
   return `FROM "${name}" e ${joins.join(' ')} ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY e.id`;
 }
@@ -131,20 +108,3 @@ export function exportStatements<E extends RegisterEntry>(
 }
 
 const aboutPeriod = new Set(['validFrom', 'validTo', 'recordedAt', 'provider', 'legalBasis', 'reason']);
-
-/** The entry with the facts of its period, if one was asked for. */
-export function entryOf<E extends RegisterEntry>({ asOfPeriod, ...row }: E & { asOfPeriod?: PeriodRow | null }): E {
-  const entry = row as unknown as E;
-  if (!asOfPeriod) return entry;
-  const { facts, provider, reason } = asOfPeriod;
-  return {
-    ...entry,
-    ...facts,
-    validFrom: asOfPeriod.valid_from,
-    validTo: asOfPeriod.valid_to,
-    recordedAt: new Date(asOfPeriod.recorded_at),
-    provider,
-    legalBasis: asOfPeriod.legal_basis,
-    reason,
-  };
-}

@@ -1,7 +1,7 @@
 import type { DataSource, EntityManager, EntityTarget } from 'typeorm';
 import { insertRows, selectList, tableOf, violates } from '@meistras/platform/database/rows';
-import { DomainError, invalid, missing } from '@meistras/platform/errors/domain-error';
-import type { Fault } from '@meistras/platform/errors/domain-error';
+import { invalid, missing } from '@meistras/platform/errors/domain-error';
+import type { DomainError, Fault } from '@meistras/platform/errors/domain-error';
 import { withoutNulls } from '@meistras/platform/http/validation';
 import { mustBeCurrent, mustExistFor } from '@meistras/platform/http/etag';
 import type { Idempotency, WriteOnce } from '@meistras/platform/idempotency/idempotency';
@@ -16,8 +16,10 @@ import type { Change, Periods, Terms } from './periods.js';
 import { entryProperties } from './register-entry.js';
 import type { RegisterEntry } from './register-entry.js';
 import type { AsOfQuery as AsOf, StatedTerms } from './register.dto.js';
-import { entryOf, exportStatements, readStatement } from './register.queries.js';
-import type { BothTimes, Condition, PeriodRow, Wanted } from './register.queries.js';
+import { bothTimesOf, entryOf } from './as-of.js';
+import type { BothTimes, PeriodRow } from './as-of.js';
+import { exportStatements, readStatement } from './register.queries.js';
+import type { Condition, Wanted } from './register.queries.js';
 import type { RegisterPeriod } from './register-period.entity.js';
 
 /** What one register is about. Everything else is the same in all of them. */
@@ -190,26 +192,18 @@ export class Register<E extends RegisterEntry, Row extends StatedTerms> {
 
   /** The same entries, all of them, to be sent by `Exports`. */
   exported(asOf: AsOf, conditions: Condition[]): Exported {
-    return exportStatements(this.tools.dataSource, this.definition.entity, conditions, this.bothTimes(asOf));
+    return exportStatements(this.tools.dataSource, this.definition.entity, conditions, this.bothTimesOf(asOf));
   }
 
   private async read(wanted: Wanted, asOf: AsOf): Promise<E[]> {
     const { dataSource } = this.tools;
-    const { text, values } = readStatement(dataSource, this.definition.entity, wanted, this.bothTimes(asOf));
+    const { text, values } = readStatement(dataSource, this.definition.entity, wanted, this.bothTimesOf(asOf));
     const rows: (E & { asOfPeriod?: PeriodRow | null })[] = await dataSource.query(text, values);
     return rows.map(entryOf);
   }
 
-  /** Both times where at least one is asked for; the other is today. */
-  private bothTimes({ validOn, knownOn }: AsOf): BothTimes | undefined {
-    const today = this.tools.clock.today();
-    if (knownOn !== undefined && knownOn > today) {
-      const message = 'What will be known by then is not known yet.';
-      const fault = { pointer: '?knownOn', code: 'IN_FUTURE', message };
-      throw new DomainError('malformed', 'invalid-parameter', 'The request has faulty parameters.', [fault]);
-    }
-    if (validOn === undefined && knownOn === undefined) return undefined;
-    return { validOn: validOn ?? today, knownOn: knownOn ?? today };
+  private bothTimesOf(asOf: AsOf): BothTimes | undefined {
+    return bothTimesOf(asOf, this.tools.clock.today());
   }
 
   private async storeDistinct(

@@ -12,13 +12,18 @@ import { Register } from './register.js';
 import type { RegisterDefinition, RegisterTools } from './register.js';
 import type { StatedTerms } from './register.dto.js';
 
+/** Something whose facts begin to hold on their days; answers whether there may be more. */
+export interface TakesEffect {
+  takeEffect(): Promise<boolean>;
+}
+
 /** What begins to hold on a day takes effect within this time after its midnight. */
 const pollMs = 30_000;
 
 /** All registers of the service: opens them, and lets what was stated for a later day take effect on it. */
 @Injectable()
 export class Registers implements RegisterTools, OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly opened: { takeEffect(): Promise<boolean> }[] = [];
+  private readonly opened: TakesEffect[] = [];
   private readonly runner: LedLoopRunner;
 
   constructor(
@@ -42,8 +47,13 @@ export class Registers implements RegisterTools, OnApplicationBootstrap, OnAppli
 
   open<E extends RegisterEntry, Row extends StatedTerms>(definition: RegisterDefinition<E, Row>): Register<E, Row> {
     const register = new Register(definition, this);
-    this.opened.push(register);
+    this.join(register);
     return register;
+  }
+
+  /** Lets what was stated for later days take effect in a register that is not one of `open`. */
+  join(register: TakesEffect): void {
+    this.opened.push(register);
   }
 
   /** A turn over all registers; 0 when nothing is due. */

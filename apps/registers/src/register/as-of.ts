@@ -1,0 +1,67 @@
+import { DomainError } from '@meistras/platform/errors/domain-error';
+import type { AsOfQuery } from './register.dto.js';
+import type { RegisterEntry } from './register-entry.js';
+
+/** What held on one day as it was known by the end of another (R-REG-26). */
+export interface BothTimes {
+  validOn: string;
+  knownOn: string;
+}
+
+/** Both times where at least one is asked for; the other is today. Throws for what will only be known later. */
+export function bothTimesOf({ validOn, knownOn }: AsOfQuery, today: string): BothTimes | undefined {
+  if (knownOn !== undefined && knownOn > today) {
+    const message = 'What will be known by then is not known yet.';
+    const fault = { pointer: '?knownOn', code: 'IN_FUTURE', message };
+    throw new DomainError('malformed', 'invalid-parameter', 'The request has faulty parameters.', [fault]);
+  }
+  if (validOn === undefined && knownOn === undefined) return undefined;
+  return { validOn: validOn ?? today, knownOn: knownOn ?? today };
+}
+
+/** A period as the statement answers it beside its entry, in JSON. */
+export interface PeriodRow {
+  facts: Record<string, unknown>;
+  valid_from: string;
+  valid_to: string | null;
+  recorded_at: string;
+  provider: string;
+  legal_basis: string | null;
+  reason: string | null;
+}
+
+/** By the end of a day in the national zone. */
+const knownBy = (day: string): string => `((${day}::date + 1)::timestamp AT TIME ZONE 'Europe/Vilnius')`;
+
+/**
+ * What a statement on `alias` needs to read it as of both times: by the period that was believed, and of an entry without
+ * a history by its row. `day` and `known` are SQL of days.
+ */
+export function asOfSql(alias: string, day: string, known: string): { joins: string; holds: string } {
+  const knownUntil = knownBy(known);
+  const holds = (row: string): string =>
+    `${row}.valid_from <= ${day} AND (${row}.valid_to IS NULL OR ${day} < ${row}.valid_to) AND ${row}.recorded_at < ${knownUntil}`;
+  return {
+    joins: `LEFT JOIN LATERAL (SELECT true AS changed FROM register_period h WHERE h.entry_id = ${alias}.id LIMIT 1) h ON true
+      LEFT JOIN LATERAL (SELECT * FROM register_period p WHERE p.entry_id = ${alias}.id AND ${holds('p')}
+        AND (p.superseded_at IS NULL OR p.superseded_at >= ${knownUntil}) LIMIT 1) p ON true`,
+    holds: `(p.id IS NOT NULL OR (h.changed IS NULL AND ${holds(alias)}))`,
+  };
+}
+
+/** The entry with the facts of its period, if one was asked for. */
+export function entryOf<E extends RegisterEntry>({ asOfPeriod, ...row }: E & { asOfPeriod?: PeriodRow | null }): E {
+  const entry = row as unknown as E;
+  if (!asOfPeriod) return entry;
+  const { facts, provider, reason } = asOfPeriod;
+  return {
+    ...entry,
+    ...facts,
+    validFrom: asOfPeriod.valid_from,
+    validTo: asOfPeriod.valid_to,
+    recordedAt: new Date(asOfPeriod.recorded_at),
+    provider,
+    legalBasis: asOfPeriod.legal_basis,
+    reason,
+  };
+}
