@@ -1,20 +1,25 @@
 import { Module } from '@nestjs/common';
 import { AccessTrail } from '@meistras/platform/access-log/access-trail';
+import { ImportsModule } from '@meistras/platform/imports/imports.module';
 import { Clock } from '@meistras/platform/time/clock';
 import { ClassifiersModule } from '../classifiers/classifiers.module.js';
 import { RegisterModule } from '../register/register.module.js';
 import { LearnerAccessesController } from './learner-accesses.controller.js';
 import { LearnerAccessesService } from './learner-accesses.service.js';
 import { LearnerEntriesConsumer } from './learner-entries.consumer.js';
+import { LearnersBulk } from './learners.bulk.js';
 import { LearnersController } from './learners.controller.js';
+import { LearnersImport } from './learners.import.js';
 import { LearnersService } from './learners.service.js';
 import { PersonalCodes } from './personal-codes.js';
 
 @Module({
-  imports: [ClassifiersModule, RegisterModule],
+  imports: [ClassifiersModule, ImportsModule, RegisterModule],
   controllers: [LearnersController, LearnerAccessesController, LearnerEntriesConsumer],
   providers: [
     LearnersService,
+    LearnersBulk,
+    LearnersImport,
     LearnerAccessesService,
     PersonalCodes,
     {

@@ -51,6 +51,13 @@ const invalidInput = (faults: Fault[]): DomainError => invalid('invalid-input', 
  */
 const readsTogether = { atMost: 100, underWay: 4 };
 
+/** Learners as their periods see them. */
+export const registeredLearner: Registered<Learner> = {
+  entity: Learner,
+  timeless: timelessOfLearner,
+  subjectOf: ({ id }) => id,
+};
+
 /** A personal code as it is stored. */
 type Sealed = Pick<Learner, 'personalCodeSealed' | 'personalCodeIndex'>;
 
@@ -67,11 +74,6 @@ export interface LearnerChange {
 
 @Injectable()
 export class LearnersService implements TakesEffect {
-  private readonly registered: Registered<Learner> = {
-    entity: Learner,
-    timeless: timelessOfLearner,
-    subjectOf: ({ id }) => id,
-  };
   private readonly queries: LearnerQueries;
   private readonly table: Table;
   private readonly reads: Batcher<Wanted, Learner | undefined>;
@@ -136,7 +138,7 @@ export class LearnersService implements TakesEffect {
       await setReach(tx, reading.institutions);
       return this.registers.periods.history(id, tx);
     });
-    const all = periods.length > 0 ? periods : [this.registers.periods.firstPeriod(this.registered, learner)];
+    const all = periods.length > 0 ? periods : [this.registers.periods.firstPeriod(registeredLearner, learner)];
     return toHistoryDto(all, derivedOfLearner);
   }
 
@@ -144,7 +146,7 @@ export class LearnersService implements TakesEffect {
   async takeEffect(): Promise<boolean> {
     return this.dataSource.transaction(async (tx) => {
       await setReach(tx, null);
-      const effects = await this.registers.periods.takeEffect(tx, this.registered);
+      const effects = await this.registers.periods.takeEffect(tx, registeredLearner);
       await this.outbox.addAll(
         tx,
         effects.map(({ after }) => announce(LearnerChangedV1, stateOf(after))),
@@ -224,7 +226,7 @@ export class LearnersService implements TakesEffect {
   }
 
   private async store(tx: EntityManager, change: Change<Learner>): Promise<Learner> {
-    const [changed = change.entry] = await this.registers.periods.change(tx, this.registered, [change]);
+    const [changed = change.entry] = await this.registers.periods.change(tx, registeredLearner, [change]);
     if (changed !== change.entry) await this.outbox.add(tx, LearnerChangedV1, stateOf(changed));
     return changed;
   }
@@ -268,7 +270,7 @@ export class LearnersService implements TakesEffect {
 const questionName = ({ reading, asOf }: Wanted): string =>
   `${String(reading.institutions)} ${asOf ? `${asOf.validOn} ${asOf.knownOn}` : ''}`;
 
-function stateOf({ id, version, institutionId, birthOn }: Learner): LearnerRegisteredV1 {
+export function stateOf({ id, version, institutionId, birthOn }: Learner): LearnerRegisteredV1 {
   const birthYear = Number(birthOn.slice(0, 4));
   return { learnerId: id, version, birthYear, ...(institutionId === null ? {} : { institutionId }) };
 }

@@ -71,7 +71,7 @@ export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   register<Row extends object>(kind: ImportKind<Row>): void {
-    this.kinds.set(kind.name, { kind: kind as unknown as AnyImportKind });
+    this.kinds.set(kind.name, { kind: kind });
   }
 
   kind(name: string): AnyImportKind | undefined {
