@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { Learner } from '../src/learners/learner.entity.js';
-import type { LearnerRow } from '../src/learners/learners.bulk.js';
 import { PersonalCodes } from '../src/learners/personal-codes.js';
 import { aLearner, anInstitution, aPersonalCode, everyRow, forTeaching, registrar, trusted } from './builders.js';
 import { startRegisters } from './builders.js';
@@ -9,7 +8,7 @@ import type { Job } from './imports.js';
 
 describe('import of learners', () => {
   const api = startRegisters();
-  const imported = (rows: Partial<LearnerRow>[]): Promise<Job> =>
+  const imported = (rows: object[]): Promise<Job> =>
     importFile(api, 'learners', rows, 'application/x-ndjson');
   const stored = (familyName: string): Promise<Learner[]> =>
     everyRow(api, (tx) => tx.find(Learner, { where: { familyName }, order: { id: 'ASC' } }));

@@ -8,7 +8,7 @@ import { parseLine } from './import-line.js';
 import type { RawRow } from './import-line.js';
 
 /** A slice is staged, judged and stored as one. */
-const sliceRows = 2_000;
+const sliceRows = 1_000;
 const sliceBytes = 1_048_576;
 
 /** Some rows of a job, one after the other. */

@@ -68,6 +68,20 @@ export class ImportsController {
     return this.imports.get(id, actor);
   }
 
+  @Get(':id/events')
+  @Authenticated()
+  @Header('cache-control', 'no-store')
+  @ApiOkResponse({
+    content: { 'text/event-stream': { schema: { type: 'string' } } },
+    description:
+      'Server-sent events: `progress` whenever there is any, and `end`, after which the stream closes. The data of each is the job as `GET /imports/{id}` answers it.',
+  })
+  @Operation({ id: 'followImport', summary: 'Progress of an import as server-sent events', kind: 'read' })
+  async follow(@Param('id', ParseUUIDPipe) id: string, @CurrentActor() actor: Actor): Promise<StreamableFile> {
+    await this.imports.get(id, actor);
+    return new StreamableFile(Readable.from(this.imports.follow(id, actor)), { type: 'text/event-stream' });
+  }
+
   @Get(':id/report')
   @Authenticated()
   @Header('content-type', 'text/csv; charset=utf-8')

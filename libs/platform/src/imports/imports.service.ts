@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { Actor } from '../auth/actor.js';
@@ -16,6 +18,11 @@ import { stageLines } from './import-stage.js';
 import type { ImportJobDto, ImportQuery } from './imports.dto.js';
 
 const reportBatch = 1_000;
+/** How often a followed job is looked at, and how often a silent stream shows that it lives. */
+const lookMs = 500;
+const heartbeatMs = 15_000;
+
+const underWay: ReadonlySet<ImportJobDto['state']> = new Set(['RECEIVING', 'QUEUED', 'RUNNING'] as const);
 
 /** A file on its way in. */
 export interface Upload {
@@ -39,7 +46,9 @@ export interface ReportLine {
 
 /** Takes files of any size: rows are staged as they arrive, then judged in the background. */
 @Injectable()
-export class Imports {
+export class Imports implements BeforeApplicationShutdown {
+  private readonly stopping = new AbortController();
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly idempotency: Idempotency,
@@ -73,6 +82,30 @@ export class Imports {
 
   async get(id: string, by: Actor): Promise<ImportJobDto> {
     return this.toDto(await this.own(id, by));
+  }
+
+  /** The job as server-sent events (WHATWG HTML, 9.2): at once, whenever it has changed, and at its end. */
+  async *follow(id: string, by: Actor): AsyncGenerator<string> {
+    let told = '';
+    for (let silentMs = 0; !this.stopping.signal.aborted; silentMs += lookMs) {
+      const job = await this.get(id, by);
+      const data = `data: ${JSON.stringify(job)}\n\n`;
+      if (!underWay.has(job.state)) {
+        yield `event: end\n${data}`;
+        return;
+      }
+      const progress = `${job.state} ${job.done}`;
+      if (progress !== told || silentMs >= heartbeatMs) {
+        yield progress === told ? ': still under way\n\n' : `event: progress\n${data}`;
+        [told, silentMs] = [progress, 0];
+      }
+      await delay(lookMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+    }
+  }
+
+  /** Lets those who follow go: a stream would hold the service's stop up. They may connect anew. */
+  beforeApplicationShutdown(): void {
+    this.stopping.abort();
   }
 
   /** Every refused row, in order of the file, read in small steps. */
