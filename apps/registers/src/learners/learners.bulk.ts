@@ -33,13 +33,19 @@ export class LearnerRow extends RegisterLearnerDto {
   institutionCode?: string;
 }
 
-/** A row that was judged well. */
-interface Stated {
+/** A row with all that can be said of it without the register. */
+export interface PreparedRow {
   row: LearnerRow;
-  facts: LearnerFacts;
-  institutionId: string | null;
+  /** As they are stored, or why they are not. */
+  facts: LearnerFacts | Fault[];
   /** Keyed hash of the personal code; null without one. */
   index: Buffer | null;
+}
+
+/** A row that was judged well. */
+interface Stated extends PreparedRow {
+  facts: LearnerFacts;
+  institutionId: string | null;
 }
 
 /** The learner that a row is about, by what its row in the register shows today. */
@@ -73,11 +79,17 @@ export class LearnersBulk {
       .join(', ');
   }
 
+  prepare(row: LearnerRow): PreparedRow {
+    const person = judgePerson(row, this.clock.today());
+    const index = row.personalCode === undefined ? null : this.codes.indexOf(row.personalCode);
+    return { row, facts: Array.isArray(person) ? person : learnerFactsOf(row, person), index };
+  }
+
   /**
    * Registers those that are new and changes those that are known, with history and events; answers for each, in order. A
    * person is known by the personal code; a row without one by names, birth date, sex and school together.
    */
-  async storeAll(tx: EntityManager, rows: LearnerRow[], provider: string): Promise<RowOutcome[]> {
+  async storeAll(tx: EntityManager, rows: PreparedRow[], provider: string): Promise<RowOutcome[]> {
     await setReach(tx, null);
     const judged = await this.judge(tx, rows);
     const outcomes = new Map<Stated, RowOutcome>();
@@ -97,21 +109,19 @@ export class LearnersBulk {
     return judged.map((each) => (Array.isArray(each) ? each : (outcomes.get(each) ?? [])));
   }
 
-  private async judge(tx: EntityManager, rows: LearnerRow[]): Promise<(Stated | Fault[])[]> {
-    const today = this.clock.today();
+  private async judge(tx: EntityManager, prepared: PreparedRow[]): Promise<(Stated | Fault[])[]> {
+    const rows = prepared.map(({ row }) => row);
     const homeFaults = await this.judgeHomes(tx, rows);
     const institutionOf = await institutions(tx, rows);
-    return rows.map((row) => {
-      const person = judgePerson(row, today);
+    return prepared.map(({ row, facts, index }) => {
       const institution = institutionOf(row);
       const faults = [
-        ...(Array.isArray(person) ? person : []),
+        ...(Array.isArray(facts) ? facts : []),
         ...(homeFaults.get(row.homeMunicipalityCode) ?? []),
         ...(Array.isArray(institution) ? institution : []),
       ];
-      if (faults.length > 0 || Array.isArray(person) || Array.isArray(institution)) return faults;
-      const index = row.personalCode === undefined ? null : this.codes.indexOf(row.personalCode);
-      return { row, facts: learnerFactsOf(row, person), institutionId: institution, index };
+      if (faults.length > 0 || Array.isArray(facts) || Array.isArray(institution)) return faults;
+      return { row, facts, institutionId: institution, index };
     });
   }
 

@@ -25,6 +25,7 @@ export class LearnersImport implements OnModuleInit {
         seal: (block, place) => this.codes.sealBytes(block, Buffer.from(place)),
         open: (sealed, place) => this.codes.openBytes(sealed, Buffer.from(place)),
       },
+      prepare: (row) => this.learners.prepare(row),
       apply: (tx, rows, by) => this.learners.storeAll(tx, rows, by.clientId),
     });
   }

@@ -36,14 +36,15 @@ export interface Tally {
   refused: { line: number; row: Record<string, unknown> | null; faults: Fault[] }[];
 }
 
-export function tallyOf(rows: RawRow[], outcomes: RowOutcome[]): Tally {
+/** `shownOf` is what a report may show of a row. */
+export function tallyOf(rows: RawRow[], outcomes: RowOutcome[], shownOf: (row: RawRow) => RawRow['row']): Tally {
   const tally: Tally = { created: 0, updated: 0, unchanged: 0, failed: 0, refused: [] };
-  rows.forEach(({ line, row }, at) => {
+  rows.forEach((row, at) => {
     const outcome = outcomes[at] ?? [];
     if (typeof outcome === 'string') tally[outcome] += 1;
     else {
       tally.failed += 1;
-      tally.refused.push({ line, row, faults: outcome });
+      tally.refused.push({ line: row.line, row: shownOf(row), faults: outcome });
     }
   });
   return tally;

@@ -70,7 +70,7 @@ export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdo
     });
   }
 
-  register<Row extends object>(kind: ImportKind<Row>): void {
+  register<Row extends object, Prepared extends object = Row>(kind: ImportKind<Row, Prepared>): void {
     this.kinds.set(kind.name, { kind: kind });
   }
 
@@ -179,7 +179,7 @@ export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdo
           failed += tally.failed;
           if (this.runner.stopped) throw new Error('The service stops; the import begins anew.');
         }
-        if (failed > 0) throw new RolledBack(tallyOf([], []));
+        if (failed > 0) throw new RolledBack(tallyOf([], [], () => null));
         await finish(tx, job, 'DONE', null);
       });
     } catch (error) {
@@ -199,10 +199,8 @@ export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdo
     const good = rows.filter(({ instance }) => instance !== undefined);
     const outcomes = await this.apply(tx, work, good);
     const stored = new Map(good.map((row, at) => [row, outcomes[at] ?? []]));
-    return tallyOf(
-      rows.map((row) => withoutSecrets(kind, row)),
-      rows.map((row) => stored.get(row) ?? row.faults ?? []),
-    );
+    const ofAll = rows.map((row) => stored.get(row) ?? row.faults ?? []);
+    return tallyOf(rows, ofAll, (row) => withoutSecrets(kind, row));
   }
 
   private async apply(tx: EntityManager, work: Work, rows: ReadRow[]): Promise<RowOutcome[]> {
@@ -228,15 +226,16 @@ async function readNext({ job, kind, read, client }: Work, after: number): Promi
   const rows = slice?.rows.map((raw): ReadRow => {
     if (raw.row === null) return raw;
     const result = read(raw.row);
-    return Array.isArray(result) ? { ...raw, faults: result as Fault[] } : { ...raw, instance: result };
+    return Array.isArray(result)
+      ? { ...raw, faults: result as Fault[] }
+      : { ...raw, instance: kind.prepare?.(result) ?? result };
   });
   return slice && rows && { number: slice.number, rows };
 }
 
-function withoutSecrets({ secrecy }: AnyImportKind, raw: RawRow): RawRow {
-  if (!secrecy || raw.row === null) return raw;
-  const shown = Object.entries(raw.row).filter(([name]) => !secrecy.columns.includes(name));
-  return { ...raw, row: Object.fromEntries(shown) };
+function withoutSecrets({ secrecy }: AnyImportKind, { row }: RawRow): RawRow['row'] {
+  if (!secrecy || row === null) return row;
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !secrecy.columns.includes(name)));
 }
 
 function actorOf(job: ImportJobRow): Actor {
