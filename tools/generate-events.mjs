@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 const rules = {
   isString: () => ({ type: 'string' }),
   isUuid: () => ({ type: 'string', format: 'uuid' }),
+  isBoolean: () => ({ type: 'boolean' }),
   isInt: () => ({ type: 'integer' }),
   isIn: ([values]) => ({ enum: [...values] }),
   matches: ([pattern]) => ({ type: 'string', pattern: pattern.source }),
@@ -37,7 +38,9 @@ function schemaOf(event, storage) {
     }
     const translate = rules[rule.name];
     if (!translate) throw new Error(`${event.type}.${rule.propertyName}: no JSON Schema for ${rule.name}`);
-    properties[rule.propertyName] = { ...translate(rule.constraints ?? []), ...properties[rule.propertyName] };
+    const schema = translate(rule.constraints ?? []);
+    const own = rule.each ? { type: 'array', items: schema } : schema;
+    properties[rule.propertyName] = { ...own, ...properties[rule.propertyName] };
   }
   const names = Object.keys(properties).sort();
   return {

@@ -7,7 +7,7 @@
 //   national       clients that act for the whole country
 //   importer       the client that sent the file, and national clients with the scope of its rows
 //   own            clients of the institution that the object belongs to; to others it is as if it did not exist
-//   list           own objects alone; `mine` is what such a list shows of a school
+//   list           own objects alone; `mine` is what such a list shows of a school, unless the story makes nothing for it
 //   changes        the same as a feed of changes
 //   sums           figures of the own institutions alone
 //   person         the person whom the token names; a client's own token, whatever its scopes, is refused
@@ -26,6 +26,8 @@ const list = (mine, query = {}) => ({ relation: 'list', mine, request: () => ({ 
 const act = () => ({ authority: 'Ministry', actNumber: 'ACT-2', actOn: today(), documentHash: '1'.repeat(64) });
 const programme = () => ({ name: 'Another name', kind: 'INITIAL', fieldCode: '0613', eqfLevel: 4, credits: 60 });
 const employer = () => ({ name: 'Another employer' });
+const qualification = () => ({ name: 'Another qualification', eqfLevel: 4 });
+const standard = () => ({ name: 'Another standard', sector: 'Test', approvedOn: today() });
 const nonFormalProgramme = () => ({
   ...{ name: 'Another', purpose: 'PROFESSIONAL_DEVELOPMENT', municipalityCode: 'LT-16' },
   ...{ providerScheme: 'JAR', providerCode: '188603091' },
@@ -82,29 +84,28 @@ const programmeCode = () => ({ path: { codeScheme: 'SMPKR', code: 'P43061301' } 
 const registers = {
   ...Object.fromEntries(
     [
-      ['Employer', 'employerId', employer, { codeScheme: 'JAR', code: '399990500' }, {}],
-      [
-        'NonFormalProgramme',
-        'nonFormalProgrammeId',
-        nonFormalProgramme,
-        { code: 'NF-9' },
-        { deregistrationReason: 'MERGED' },
-      ],
-    ].flatMap(([thing, name, facts, code, end]) => {
+      ['open', 'Employer', 'employerId', employer, { codeScheme: 'JAR', code: '399990500' }],
+      ['open', 'NonFormalProgramme', 'nonFormalProgrammeId', nonFormalProgramme, { code: 'NF-9' }],
+      ['public', 'Qualification', 'qualificationId', qualification, { code: 'Q-9' }],
+      ['public', 'OccupationalStandard', 'occupationalStandardId', standard, { code: 'S-9' }],
+    ].flatMap(([readers, thing, name, facts, code]) => {
       const one = (body) => (x) => ({ path: { id: x[name] }, ...(body ? { body: body() } : {}) });
       return [
         [`register${thing}`, row('national', () => ({ body: { ...facts(), ...code } }))],
-        [`list${thing}s`, row('open')],
+        [`list${thing}s`, row(readers)],
         [`list${thing}Changes`, row('open')],
         [`export${thing}s`, row('open')],
-        [`get${thing}`, row('open', one())],
-        [`get${thing}History`, row('open', one())],
+        [`get${thing}`, row(readers, one())],
+        [`get${thing}History`, row(readers, one())],
         [`change${thing}`, row('national', one(facts))],
         [
           `deregister${thing}`,
           row(
             'national',
-            one(() => ({ validFrom: '2999-01-01', ...end })),
+            one(() => ({
+              validFrom: '2999-01-01',
+              ...(thing === 'NonFormalProgramme' ? { deregistrationReason: 'MERGED' } : {}),
+            })),
           ),
         ],
         [`put${thing}`, row('national', () => ({ path: code, body: facts() }))],
@@ -158,6 +159,8 @@ const registers = {
   listProgrammes: row('public'),
   listProgrammeChanges: row('open'),
   getProgramme: row('public', (x) => ({ path: { id: x.programmeId } })),
+  listProgrammeModules: row('public', programmeCode),
+  listProgrammeProviders: row('public', programmeCode),
   exportProgrammes: row('open'),
   getProgrammeHistory: row('public', (x) => ({ path: { id: x.programmeId } })),
   deregisterProgramme: row('national', (x) => ({ path: { id: x.programmeId }, body: { validFrom: '2999-01-01' } })),
@@ -173,13 +176,53 @@ const registers = {
   listLearnerChanges: row('changes'),
   getLearner: row('own', of('learner')),
   getLearnerHistory: row('own', of('learner')),
+  searchLearners: { relation: 'list', mine: (x) => x.learner.id, request: () => ({ body: { name: 'Learner' } }) },
+  listMatchReviews: row('national'),
+  openMatchReview: row('national', () => ({ body: { learnerIds: [randomUUID(), randomUUID()] } })),
+  getMatchReview: row('national', () => ({ path: { id: randomUUID() } })),
+  decideMatchReview: row('national', () => ({
+    path: { id: randomUUID() },
+    body: { decision: 'DIFFERENT', reason: 'Seen' },
+  })),
+  reverseMatchReview: row('national', () => ({ path: { id: randomUUID() }, body: { reason: 'Seen' } })),
   listLearnerAccesses: row('own', of('learner')),
   listMyAccesses: row('person'),
   listAccessAlarms: row('national'),
   listRegistersPolicyParameters: row('public'),
   changeLearner: row('own', of('spare', person)),
-  listLicences: row('open'),
-  getLicence: row('open', of('licence')),
+  registerStaffPost: row('own', (x) => ({
+    body: { ...person(), institutionId: x.institutionId, position: 'Teacher', fullTimeShare: 1 },
+  })),
+  listStaffPostChanges: row('changes'),
+  changeStaffPost: row(
+    'own',
+    of('staffPost', () => ({ fullTimeShare: 0.5 })),
+  ),
+  endStaffPost: row(
+    'own',
+    of('staffPost', () => ({ validFrom: '2999-01-01' })),
+  ),
+  listStaffMembers: list((x) => x.staffPost.staffMemberId),
+  getStaffMember: row('own', (x) => ({ path: { id: x.staffPost.staffMemberId } })),
+  changeStaffMember: row('own', (x) => ({ path: { id: x.staffPost.staffMemberId }, body: person() })),
+  recordStaffDevelopment: row('own', (x) => ({
+    path: { id: x.staffPost.staffMemberId },
+    body: { institutionId: x.institutionId, heldOn: today(), hours: 6, title: 'Course' },
+  })),
+  listLateEntries: { relation: 'list', request: () => ({}) },
+  listCertificateEntries: list((x) => x.credential.id),
+  isCertificateRegistered: row('public', (x) => ({
+    query: { registrationNumber: x.credential.registrationNumber, issuedOn: x.credential.issuedOn },
+  })),
+  listCertificateEntryChanges: row('changes'),
+  getCertificateEntry: row('own', of('credential')),
+  getCertificateEntryHistory: row('own', of('credential')),
+  listLicences: row('public'),
+  listLicenceChanges: row('open'),
+  exportLicences: row('open'),
+  getLicenceOfInstitution: row('public', (x) => ({ path: { institutionId: x.institutionId } })),
+  getLicence: row('public', of('licence')),
+  getLicenceHistory: row('public', of('licence')),
 };
 
 const accreditation = {

@@ -68,6 +68,15 @@ async function nationalFacts(ministry) {
     ...{ name: 'Course of the test', purpose: 'NON_FORMAL_ADULTS', municipalityCode: 'LT-16' },
     ...{ providerScheme: 'OTHER', providerCode: 'P-1' },
   });
+  const qualification = await ministry.put('/registers/v1/qualifications/by-code/Q-1', {
+    name: 'Qualification of the test',
+    eqfLevel: 4,
+  });
+  const standard = await ministry.put('/registers/v1/occupational-standards/by-code/S-1', {
+    name: 'Standard of the test',
+    sector: 'Test',
+    approvedOn: today(),
+  });
   const { id } = await importRows(ministry, 'registers', 'institutions', [{ codeScheme: 'JAR', code: 'no code' }]);
   const imports = { registers: id };
   for (const [service, kind] of [
@@ -76,7 +85,8 @@ async function nationalFacts(ministry) {
   ])
     imports[service] = (await importRows(ministry, service, kind, [{ programmeCode: 'none' }])).id;
   const ids = { programmeId: programme.id, employerId: employer.id, nonFormalProgrammeId: nonFormal.id };
-  return { ...ids, programmeVersion: programme.version, imports };
+  const awards = { qualificationId: qualification.id, occupationalStandardId: standard.id };
+  return { ...ids, ...awards, programmeVersion: programme.version, imports };
 }
 
 /** A learner, and a procedure that led to the licence. */
@@ -85,6 +95,10 @@ async function licensed(ministry, school, { programmeId }) {
   const person = { givenName: 'Learner', familyName: `Of ${school.clientId.slice(-6)}`, institutionId };
   school.learner = await api.post('/registers/v1/learners', { ...person, personalCode });
   school.spare = await api.post('/registers/v1/learners', { ...person, birthOn: '2006-05-14', sex: 'F' });
+  school.staffPost = await api.post('/registers/v1/staff-posts', {
+    ...{ givenName: 'Teacher', familyName: person.familyName, birthOn: '1980-05-14', sex: 'F' },
+    ...{ institutionId, position: 'Teacher', fullTimeShare: 1 },
+  });
   const procedure = await api.untilKnown(() =>
     api.post('/accreditation/v1/procedures', { institutionId, programmeId }),
   );
@@ -157,6 +171,7 @@ async function diplomaOf(ministry, school) {
   school.result = await api.post('/learning-records/v1/results', { enrolmentId, mark: 9, decidedOn: today() });
   const registrationNumber = `D-${enrolmentId.slice(-8)}`;
   school.credential = await api.post('/learning-records/v1/credentials', { enrolmentId, registrationNumber });
+  await first(`/registers/v1/certificate-entries?registrationNumber=${registrationNumber}`);
   school.commitment = await first('/finance/v1/commitments');
   school.entry = await first('/finance/v1/entries');
   school.licence = await first(`/registers/v1/licences?institutionId=${school.institutionId}`);

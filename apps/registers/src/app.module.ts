@@ -1,20 +1,32 @@
 import { AccessLogModule } from './access-log/access-log.module.js';
+import { CertificateEntriesModule } from './certificate-entries/certificate-entries.module.js';
 import { ClassifiersModule } from './classifiers/classifiers.module.js';
 import { EmployersModule } from './employers/employers.module.js';
+import { EnrolmentsModule } from './enrolments/enrolments.module.js';
 import { InstitutionsModule } from './institutions/institutions.module.js';
 import { LearnersModule } from './learners/learners.module.js';
 import { LicencesModule } from './licences/licences.module.js';
+import { MatchReviewsModule } from './match-reviews/match-reviews.module.js';
 import { NonFormalProgrammesModule } from './non-formal-programmes/non-formal-programmes.module.js';
+import { OccupationalStandardsModule } from './occupational-standards/occupational-standards.module.js';
 import { PoliciesModule } from './policies/policies.module.js';
 import { ProgrammesModule } from './programmes/programmes.module.js';
+import { QualificationsModule } from './qualifications/qualifications.module.js';
+import { StaffModule } from './staff/staff.module.js';
 
 /** The table of contents of the service. */
 export const features = [
   ClassifiersModule,
   InstitutionsModule,
   ProgrammesModule,
+  QualificationsModule,
+  OccupationalStandardsModule,
   LearnersModule,
+  MatchReviewsModule,
+  StaffModule,
   LicencesModule,
+  EnrolmentsModule,
+  CertificateEntriesModule,
   NonFormalProgrammesModule,
   EmployersModule,
   PoliciesModule,

@@ -33,6 +33,10 @@ export const registrar: Caller = {
     'licences',
     'employers',
     'non-formal-programmes',
+    'qualifications',
+    'certificate-entries',
+    'staff',
+    'occupational-standards',
   ),
   national: true,
 };
@@ -45,6 +49,13 @@ export const forTeaching = { 'x-purpose': 'TEACHING' };
 
 /** A national officer who may see who looked. */
 export const officer: Caller = { scopes: ['registers.access-log:read'], national: true, clientId: 'officer' };
+
+/** Decides which entries are of one person. */
+export const matcher: Caller = {
+  ...registrar,
+  scopes: [...registrar.scopes, 'registers.match-reviews:decide'],
+  clientId: 'matcher',
+};
 
 /** The person's own portal, with a token that names the person. */
 export function person(learnerId: string): Caller {

@@ -18,8 +18,25 @@ type Send = (api: CallerApi) => ReturnType<CallerApi['get']>;
 const id = randomUUID();
 const match = { 'if-match': '"1"' };
 
-/** Every operation with the scope that opens it, and whether it is for national clients alone. */
-const operations: [string, Send, scope: string, national: boolean][] = [
+/** With the scope that opens it, and whether it is for national clients alone. */
+type OpenedOperation = [string, Send, scope: string, national: boolean];
+
+/** Those of a register that anybody reads, found by a code. */
+function operationsOf(register: string, facts: object): OpenedOperation[] {
+  const [read, write] = [`registers.${register}:read`, `registers.${register}:write`];
+  const path = `/${register}`;
+  return [
+    [`GET ${path}/changes`, (api) => api.get(`${path}/changes`), read, false],
+    [`GET ${path}/export`, (api) => api.get(`${path}/export`), read, false],
+    [`POST ${path}`, (api) => api.post(path, { code: 'A-1', ...facts }), write, true],
+    [`PUT ${path}/{id}`, (api) => api.put(`${path}/${id}`, facts, match), write, true],
+    [`PUT ${path}/{id}/deregistration`, (api) => api.put(`${path}/${id}/deregistration`, {}, match), write, true],
+    [`PUT ${path}/by-code`, (api) => api.put(`${path}/by-code/A-2`, facts), write, true],
+  ];
+}
+
+/** Every operation that is not public. */
+const operations: OpenedOperation[] = [
   ['GET /institutions/changes', (api) => api.get('/institutions/changes'), 'registers.institutions:read', false],
   ['GET /institutions/export', (api) => api.get('/institutions/export'), 'registers.institutions:read', false],
   [
@@ -206,8 +223,43 @@ const operations: [string, Send, scope: string, national: boolean][] = [
     'registers.classifiers:write',
     true,
   ],
-  ['GET /licences', (api) => api.get('/licences'), 'registers.licences:read', false],
-  ['GET /licences/{id}', (api) => api.get(`/licences/${id}`), 'registers.licences:read', false],
+  ['GET /licences/changes', (api) => api.get('/licences/changes'), 'registers.licences:read', false],
+  ['GET /licences/export', (api) => api.get('/licences/export'), 'registers.licences:read', false],
+  ['GET /late-entries', (api) => api.get('/late-entries'), 'registers.learners:read', false],
+  ...['', '/changes', `/${id}`, `/${id}/history`].map((path): OpenedOperation => {
+    const address = `/certificate-entries${path}`;
+    return [`GET ${address}`, (api) => api.get(address), 'registers.certificate-entries:read', false];
+  }),
+  ['GET /staff-members', (api) => api.get('/staff-members'), 'registers.staff:read', false],
+  ['GET /staff-members/{id}', (api) => api.get(`/staff-members/${id}`), 'registers.staff:read', false],
+  ['GET /staff-posts/changes', (api) => api.get('/staff-posts/changes'), 'registers.staff:read', false],
+  [
+    'PUT /staff-members/{id}',
+    (api) => api.put(`/staff-members/${id}`, aLearner(), match),
+    'registers.staff:write',
+    false,
+  ],
+  ['POST /staff-posts', (api) => api.post('/staff-posts', {}), 'registers.staff:write', false],
+  [
+    'POST /staff-members/{id}/development',
+    (api) => api.post(`/staff-members/${id}/development`, {}),
+    'registers.staff:write',
+    false,
+  ],
+  [
+    'PUT /staff-posts/{id}',
+    (api) => api.put(`/staff-posts/${id}`, { fullTimeShare: 1 }, match),
+    'registers.staff:write',
+    false,
+  ],
+  [
+    'PUT /staff-posts/{id}/end',
+    (api) => api.put(`/staff-posts/${id}/end`, { validFrom: '2026-09-01' }, match),
+    'registers.staff:write',
+    false,
+  ],
+  ...operationsOf('qualifications', { name: 'Q', eqfLevel: 4 }),
+  ...operationsOf('occupational-standards', { name: 'S', sector: 'IT', approvedOn: '2026-01-01' }),
   ['GET /learners', (api) => api.get('/learners'), 'registers.learners:read', false],
   ['GET /learners/{id}/access-log', (api) => api.get(`/learners/${id}/access-log`), 'registers.access-log:read', false],
   ['GET /access-alarms', (api) => api.get('/access-alarms'), 'registers.access-log:read', true],

@@ -5,9 +5,12 @@ const readWrite = (service: string, ...resources: string[]): string[] =>
 export const platformScopes: readonly string[] = [
   ...readWrite('identity', 'clients'),
   ...readWrite('registers', 'institutions', 'programmes', 'learners', 'classifiers', 'licences'),
-  ...readWrite('registers', 'employers', 'non-formal-programmes'),
+  ...readWrite('registers', 'employers', 'non-formal-programmes', 'qualifications', 'occupational-standards'),
+  ...readWrite('registers', 'staff'),
+  'registers.certificate-entries:read',
   'registers.personal-codes:read',
   'registers.access-log:read',
+  'registers.match-reviews:decide',
   'registers.me:read',
   ...readWrite('accreditation', 'procedures'),
   'accreditation.procedures:decide',

@@ -15,12 +15,12 @@ import {
   MinLength,
   ValidateNested,
 } from 'class-validator';
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsDay } from '@meistras/platform/http/day';
 import { codeSchemes } from '../institutions/institution-code.rules.js';
 import type { CodeScheme } from '../institutions/institution-code.rules.js';
 import { IsInstitutionCode } from '../institutions/institution-code.validator.js';
-import { AsOfPageQuery, StatedTerms } from '../register/register.dto.js';
+import { AboutEntryDto, AsOfPageQuery, StatedTerms } from '../register/register.dto.js';
 import type { Workplace } from './employer.rules.js';
 
 export class WorkplaceDto implements Workplace {
@@ -140,25 +140,11 @@ export class EmployerCodeParams {
   code: string;
 }
 
-export class EmployerDto extends RegisterEmployerDto {
-  @ApiProperty({ format: 'uuid' })
-  id: string;
-  @ApiProperty({ type: 'integer', example: 1 })
-  version: number;
+export class EmployerDto extends IntersectionType(RegisterEmployerDto, AboutEntryDto) {
   @ApiProperty({ enum: ['REGISTERED', 'DEREGISTERED'] })
   state: 'REGISTERED' | 'DEREGISTERED';
   @ApiProperty({ type: () => [WorkplaceDto], required: true })
   override workplaces: WorkplaceDto[];
-  @ApiProperty({ format: 'date', required: true })
-  override validFrom: string;
-  /** First day on which the facts no longer hold; absent while no end is known. */
-  @ApiProperty({ format: 'date' })
-  validTo?: string;
-  /** When the register came to know them. */
-  @ApiProperty({ format: 'date-time' })
-  recordedAt: string;
-  /** The API client that stated them. */
-  provider: string;
 }
 
 export class EmployerPageDto {

@@ -14,9 +14,9 @@ import {
   MaxLength,
   MinLength,
 } from 'class-validator';
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsDay } from '@meistras/platform/http/day';
-import { AsOfPageQuery, StatedTerms } from '../register/register.dto.js';
+import { AboutEntryDto, AsOfPageQuery, StatedTerms } from '../register/register.dto.js';
 import { codeSchemes } from './institution-code.rules.js';
 import type { CodeScheme } from './institution-code.rules.js';
 import { IsInstitutionCode } from './institution-code.validator.js';
@@ -149,26 +149,12 @@ export class InstitutionCodeParams {
   code: string;
 }
 
-export class InstitutionDto extends RegisterInstitutionDto {
-  @ApiProperty({ format: 'uuid' })
-  id: string;
-  @ApiProperty({ type: 'integer', example: 1 })
-  version: number;
+export class InstitutionDto extends IntersectionType(RegisterInstitutionDto, AboutEntryDto) {
   @ApiProperty({ enum: ['REGISTERED', 'CLOSED'] })
   state: 'REGISTERED' | 'CLOSED';
   /** Institutions that go on with what a closed one did. */
   @ApiProperty({ type: [String], format: 'uuid' })
   successorIds: string[];
-  @ApiProperty({ format: 'date', required: true })
-  override validFrom: string;
-  /** First day on which the facts no longer hold; absent while no end is known. */
-  @ApiProperty({ format: 'date' })
-  validTo?: string;
-  /** When the register came to know them. */
-  @ApiProperty({ format: 'date-time' })
-  recordedAt: string;
-  /** The API client that stated them. */
-  provider: string;
 }
 
 /** The end of an institution. */

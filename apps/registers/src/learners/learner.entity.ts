@@ -2,7 +2,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeor
 import { RegisterEntry } from '../register/register-entry.js';
 import type { Origin, SettlementType, Sex } from './learner.rules.js';
 
-export const learnerStates = ['REGISTERED'] as const;
+export const learnerStates = ['REGISTERED', 'MERGED'] as const;
 export type LearnerState = (typeof learnerStates)[number];
 
 @Entity('learner')

@@ -14,9 +14,9 @@ import type { Change } from '../register/periods.js';
 import { Registers } from '../register/registers.js';
 import { Learner } from './learner.entity.js';
 import { judgePerson } from './learner.rules.js';
-import { learnerFactsOf, RegisterLearnerDto } from './learners.dto.js';
+import { learnerFactsOf, learnerStateOf, RegisterLearnerDto } from './learners.dto.js';
 import type { LearnerFacts } from './learners.dto.js';
-import { registeredLearner, stateOf } from './learners.service.js';
+import { registeredLearner } from './learners.service.js';
 import { PersonalCodes } from './personal-codes.js';
 
 /** A learner in bulk: the school may be named by its code. */
@@ -52,6 +52,7 @@ interface Stated extends PreparedRow {
 interface Known extends LearnerFacts {
   at: number;
   id: string;
+  state: Learner['state'];
   validFrom: string;
   hasPeriods: boolean;
 }
@@ -149,14 +150,17 @@ export class LearnersBulk {
       const found = known.get(at);
       outcomes.set(stated, found ? 'unchanged' : 'created');
       if (!found) created.push(this.create(stated, provider));
-      else if (!saysAll(found, stated)) differing.push({ stated, id: found.id });
+      // Who was merged stays as the registrar found it: the facts are those of the one that was kept.
+      else if (found.state === 'REGISTERED' && !saysAll(found, stated)) differing.push({ stated, id: found.id });
     });
     await insertRows(tx, Learner, created);
     await this.outbox.addAll(
       tx,
-      created.map((learner) => announce(LearnerRegisteredV1, stateOf(learner))),
+      created.map((learner) => announce(LearnerRegisteredV1, learnerStateOf(learner))),
     );
-    for (const stated of await this.change(tx, differing, provider)) outcomes.set(stated, 'updated');
+    const merged = await saidOfMerged(tx, differing);
+    const news = differing.filter((_, at) => !merged.has(at));
+    for (const stated of await this.change(tx, news, provider)) outcomes.set(stated, 'updated');
   }
 
   /** The learners that rows are about, by the place of the row. Of several of the same names the one without a code. */
@@ -225,10 +229,30 @@ export class LearnersBulk {
     );
     await this.outbox.addAll(
       tx,
-      changed.map(({ entry }) => announce(LearnerChangedV1, stateOf(entry))),
+      changed.map(({ entry }) => announce(LearnerChangedV1, learnerStateOf(entry))),
     );
     return changed.map(({ stated }) => stated);
   }
+}
+
+/** Places of the rows that say what an entry said that was merged into the learner: that is known, and judged. */
+async function saidOfMerged(tx: EntityManager, differing: { stated: Stated; id: string }[]): Promise<Set<number>> {
+  if (differing.length === 0) return new Set();
+  const column = (of: (facts: LearnerFacts) => string): string[] => differing.map(({ stated }) => of(stated.facts));
+  const found: { at: number }[] = await tx.query(
+    `SELECT r.at FROM unnest($1::int[], $2::uuid[], $3::text[], $4::text[], $5::date[])
+       AS r (at, survivor_id, family_name, given_name, birth_on)
+     JOIN learner_redirect d ON d.survivor_id = r.survivor_id JOIN learner l ON l.id = d.learner_id
+     WHERE (l.family_name, l.given_name, l.birth_on) = (r.family_name, r.given_name, r.birth_on)`,
+    [
+      [...differing.keys()],
+      differing.map(({ id }) => id),
+      column(({ familyName }) => familyName),
+      column(({ givenName }) => givenName),
+      column(({ birthOn }) => birthOn),
+    ],
+  );
+  return new Set(found.map(({ at }) => at));
 }
 
 /** By what two rows of a file are of one person. */

@@ -21,6 +21,8 @@ import {
   MatchLearnerDto,
   RegisterLearnerDto,
 } from './learners.dto.js';
+import { FoundLearnerPageDto, SearchLearnersDto } from './learner-search.dto.js';
+import { LearnerSearchService } from './learner-search.service.js';
 import { LearnersService } from './learners.service.js';
 
 const forCodes = 'A read that states none is answered no personal code, whatever the token opens.';
@@ -32,6 +34,7 @@ const reach =
 export class LearnersController {
   constructor(
     private readonly learners: LearnersService,
+    private readonly search: LearnerSearchService,
     private readonly changes: Changes,
   ) {}
 
@@ -66,6 +69,20 @@ export class LearnersController {
     return this.learners.match(personalCode, reading);
   }
 
+  @Post('search')
+  @HttpCode(200)
+  @StatesPurpose(forCodes)
+  @Scope('registers.learners:read')
+  @Operation({
+    id: 'searchLearners',
+    summary: 'Learners by words of their name, the likest first',
+    description: reach,
+    kind: 'command',
+  })
+  searchFor(@Body() dto: SearchLearnersDto, @CurrentReading() reading: Reading): Promise<FoundLearnerPageDto> {
+    return this.search.search(dto, reading);
+  }
+
   @Get()
   @Paged()
   @StatesPurpose(forCodes)
@@ -91,7 +108,7 @@ export class LearnersController {
   @SendsETag()
   @StatesPurpose(forCodes)
   @Scope('registers.learners:read')
-  @Operation({ id: 'getLearner', summary: 'One learner', description: reach, kind: 'read' })
+  @Operation({ id: 'getLearner', summary: 'One learner', description: reach, kind: 'read', also: [308] })
   get(
     @Param('id', ParseUUIDPipe) id: string,
     @Query() asOf: AsOfQuery,
@@ -108,6 +125,7 @@ export class LearnersController {
     summary: 'What was and is believed of a learner, newest knowledge first',
     description: reach,
     kind: 'read',
+    also: [308],
   })
   history(@Param('id', ParseUUIDPipe) id: string, @CurrentReading() reading: Reading): Promise<HistoryDto> {
     return this.learners.history(id, reading);
@@ -118,7 +136,7 @@ export class LearnersController {
   @StatesPurpose()
   @NeedsIfMatch()
   @Scope('registers.learners:write')
-  @Operation({ id: 'changeLearner', summary: 'Replace the facts of a learner', kind: 'change' })
+  @Operation({ id: 'changeLearner', summary: 'Replace the facts of a learner', kind: 'change', also: [308] })
   change(
     @Param('id', ParseUUIDPipe) id: string,
     @Body() dto: LearnerFactsDto,

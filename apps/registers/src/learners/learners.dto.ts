@@ -1,6 +1,7 @@
 import { Transform } from 'class-transformer';
 import { IsIn, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 import { ApiProperty } from '@nestjs/swagger';
+import type { LearnerRegisteredV1 } from '@meistras/contracts/events/registers/learner';
 import { IsDay } from '@meistras/platform/http/day';
 import { withoutNulls } from '@meistras/platform/http/validation';
 import type { RegisterEntry } from '../register/register-entry.js';
@@ -167,4 +168,10 @@ export function toLearnerDto(learner: Learner, personalCode?: string): LearnerDt
     ...{ homeMunicipalityCode, settlementType, origin, validFrom, validTo, recordedAt: recordedAt.toISOString() },
     ...{ provider, legalBasis, reason },
   }) as unknown as LearnerDto;
+}
+
+/** A learner as its events state it: no personal data. */
+export function learnerStateOf({ id, version, institutionId, birthOn }: Learner): LearnerRegisteredV1 {
+  const birthYear = Number(birthOn.slice(0, 4));
+  return { learnerId: id, version, birthYear, ...(institutionId === null ? {} : { institutionId }) };
 }

@@ -10,19 +10,30 @@ import { Learner } from './learner.entity.js';
 /** An enrolment opens the learner's record from its announcement on; one that was cancelled or terminated does no more. */
 const openEntries = `e.state IN ('PLANNED', 'ACTIVE', 'COMPLETED')`;
 
+/** Learners that were merged into others, with their enrolments: who might see them may see the one that was kept. */
+const mergedAway = `learner_redirect r LEFT JOIN learner_entry e ON e.learner_id = r.learner_id AND ${openEntries}`;
+const isOwnOf = (at: string): string =>
+  `(r.institution_id = ANY(${at}::uuid[]) OR e.institution_id = ANY(${at}::uuid[]))`;
+
 /** R-REG-18: registered by one of the institutions in the parameter `at`, or enrolled there. */
 const withinReach = (at: string): string => `(l.institution_id = ANY(${at}::uuid[]) OR EXISTS (
   SELECT 1 FROM learner_entry e
-  WHERE e.learner_id = l.id AND e.institution_id = ANY(${at}::uuid[]) AND ${openEntries}))`;
+  WHERE e.learner_id = l.id AND e.institution_id = ANY(${at}::uuid[]) AND ${openEntries})
+  OR EXISTS (SELECT 1 FROM ${mergedAway} WHERE r.survivor_id = l.id AND ${isOwnOf(at)}))`;
 
 /** The same learners' ids, found from their institutions. */
-const ownLearners = (at: string): string => `SELECT o.id FROM learner o WHERE o.institution_id = ANY(${at}::uuid[])
-  UNION ALL SELECT e.learner_id FROM learner_entry e WHERE e.institution_id = ANY(${at}::uuid[]) AND ${openEntries}`;
+export const ownLearners = (
+  at: string,
+): string => `SELECT o.id FROM learner o WHERE o.institution_id = ANY(${at}::uuid[])
+  UNION ALL SELECT e.learner_id FROM learner_entry e WHERE e.institution_id = ANY(${at}::uuid[]) AND ${openEntries}
+  UNION ALL SELECT r.survivor_id FROM ${mergedAway} WHERE ${isOwnOf(at)}`;
 
 /** Through whose eyes and as of when learners are read. */
 interface Seen {
   reach: string[] | null;
   asOf?: BothTimes | undefined;
+  /** Also those that were merged into others. */
+  mergedToo?: boolean;
 }
 
 /** A statement with its parameters. */
@@ -66,11 +77,27 @@ export class LearnerQueries {
   byCode(index: Buffer, reach: string[] | null, trail: unknown[]): Question {
     const text = (near: string, first: number): string =>
       recorded(
-        `SELECT l.id, ${near} AS near FROM learner l WHERE l.personal_code_index = $1`,
+        `SELECT l.id, ${near} AS near FROM learner c LEFT JOIN learner_redirect d ON d.learner_id = c.id
+         JOIN learner l ON l.id = coalesce(d.survivor_id, c.id) WHERE c.personal_code_index = $1`,
         trailOfOne('found', first),
       );
     if (reach === null) return [{ name: 'learner-by-code', text: text('true', 2) }, [index, ...trail]];
     return [{ name: 'learner-by-code-within', text: text(withinReach('$2'), 3) }, [index, reach, ...trail]];
+  }
+
+  /** Both of a pair, merged or not, in the order of their ids. */
+  pair(ids: [string, string], trail: unknown[]): Question {
+    const found = this.select(['l.id = ANY($1::uuid[])'], { reach: null, mergedToo: true }, () => '');
+    const text = `${recorded(found, trailOfOne('found', 2))} ORDER BY id`;
+    return [{ name: 'learners-pair', text }, [ids, ...trail]];
+  }
+
+  /** The learner that another one was merged into, if within reach. Shows nobody's data: it leaves no record. */
+  survivor(id: string, reach: string[] | null): Question {
+    const text = (within: string): string =>
+      `SELECT l.id FROM learner_redirect d JOIN learner l ON l.id = d.survivor_id WHERE d.learner_id = $1::uuid ${within}`;
+    if (reach === null) return [{ name: 'survivor', text: text('') }, [id]];
+    return [{ name: 'survivor-within', text: text(`AND ${withinReach('$2')}`) }, [id, reach]];
   }
 
   /**
@@ -95,10 +122,11 @@ export class LearnerQueries {
     return [{ name, text: `${recorded(found, shown)} ORDER BY id` }, [...values, ...trail]];
   }
 
-  private select(conditions: string[], { reach, asOf }: Seen, put: (value: unknown) => string): string {
+  private select(conditions: string[], { reach, asOf, mergedToo }: Seen, put: (value: unknown) => string): string {
     const parts = asOf ? asOfSql('l', `${put(asOf.validOn)}::date`, put(asOf.knownOn)) : undefined;
     const where = [
       ...conditions,
+      ...(mergedToo ? [] : [`l.state = 'REGISTERED'`]),
       ...(reach === null ? [] : [withinReach(put(reach))]),
       ...(parts ? [parts.holds] : []),
     ];

@@ -10,7 +10,7 @@ import { Batcher } from '@meistras/platform/database/batcher';
 import { ReachedReads, setReach } from '@meistras/platform/database/reach';
 import { tableOf, violates } from '@meistras/platform/database/rows';
 import type { Table } from '@meistras/platform/database/rows';
-import { invalid, missing } from '@meistras/platform/errors/domain-error';
+import { invalid, missing, moved } from '@meistras/platform/errors/domain-error';
 import type { DomainError, Fault } from '@meistras/platform/errors/domain-error';
 import { mustBeCurrent } from '@meistras/platform/http/etag';
 import { Idempotency } from '@meistras/platform/idempotency/idempotency';
@@ -30,7 +30,7 @@ import type { TakesEffect } from '../register/registers.js';
 import { derivedOfLearner, Learner, timelessOfLearner } from './learner.entity.js';
 import { judgePerson, searchKey } from './learner.rules.js';
 import type { Person, StatedPerson } from './learner.rules.js';
-import { learnerFactsOf, toLearnerDto } from './learners.dto.js';
+import { learnerFactsOf, learnerStateOf, toLearnerDto } from './learners.dto.js';
 import type {
   LearnerDto,
   LearnerFactsDto,
@@ -114,7 +114,7 @@ export class LearnersService implements TakesEffect {
     };
     const work = this.idempotency.create(once, async () => {
       await this.judgeHome(this.dataSource.manager, dto);
-      const announced = this.outbox.insertOf([announce(LearnerRegisteredV1, stateOf(learner))]);
+      const announced = this.outbox.insertOf([announce(LearnerRegisteredV1, learnerStateOf(learner))]);
       return { answer: toLearnerDto(learner), inserts: [{ table: this.table, rows: [learner] }, announced] };
     });
     return work.catch((error: unknown) => {
@@ -126,14 +126,33 @@ export class LearnersService implements TakesEffect {
   /** As of both times if asked. */
   async get(id: string, reading: Reading, times: AsOfQuery = {}): Promise<LearnerDto> {
     const learner = await this.reads.run({ id, reading, asOf: bothTimesOf(times, this.clock.today()) });
-    if (!learner) throw missing('learner');
+    if (!learner) throw await this.elsewhere(id, reading);
     return this.show(learner, reading);
+  }
+
+  /** Two learners beside each other, merged or not, in the order of their ids. */
+  async getPair(ids: [string, string], reading: Reading): Promise<LearnerDto[]> {
+    const rows = await this.rows.rows<Learner>(null, ...this.queries.pair(ids, this.trail.valuesOfOne(reading)));
+    return rows.map((row) => this.show(row, reading));
+  }
+
+  /** Those of these learners that are within reach, by id. */
+  async getSome(ids: string[], reading: Reading): Promise<Map<string, LearnerDto>> {
+    const read = await Promise.all(ids.map((id) => this.reads.run({ id, reading })));
+    return new Map(read.flatMap((learner) => (learner ? [[learner.id, this.show(learner, reading)]] : [])));
+  }
+
+  /** What to say of an id that is no learner's: it may have been merged into another one (R-REG-28). */
+  private async elsewhere(id: string, { institutions }: Reading): Promise<DomainError> {
+    const [survivor] = await this.rows.rows<{ id: string }>(institutions, ...this.queries.survivor(id, institutions));
+    if (!survivor) return missing('learner');
+    return moved('learner-merged', 'The learner was merged into another one.', `/registers/v1/learners/${survivor.id}`);
   }
 
   /** What was and is believed of a learner, newest knowledge first. */
   async history(id: string, reading: Reading): Promise<HistoryDto> {
     const learner = await this.reads.run({ id, reading });
-    if (!learner) throw missing('learner');
+    if (!learner) throw await this.elsewhere(id, reading);
     const periods = await this.dataSource.transaction(async (tx) => {
       await setReach(tx, reading.institutions);
       return this.registers.periods.history(id, tx);
@@ -149,7 +168,7 @@ export class LearnersService implements TakesEffect {
       const effects = await this.registers.periods.takeEffect(tx, registeredLearner);
       await this.outbox.addAll(
         tx,
-        effects.map(({ after }) => announce(LearnerChangedV1, stateOf(after))),
+        effects.map(({ after }) => announce(LearnerChangedV1, learnerStateOf(after))),
       );
       return effects.length > 0;
     });
@@ -213,7 +232,7 @@ export class LearnersService implements TakesEffect {
       await setReach(tx, reading.institutions);
       const lock = this.queries.lockById(id, reading.institutions, this.trail.valuesOfOne(reading));
       const [learner]: Learner[] = await tx.query(...lock);
-      if (!learner) throw missing('learner');
+      if (!learner) throw await this.elsewhere(id, reading);
       mustBeCurrent(learner, readVersion);
       const person = this.judge({ ...dto, personalCode: dto.personalCode ?? this.open(learner) });
       await this.judgeHome(tx, dto);
@@ -227,7 +246,7 @@ export class LearnersService implements TakesEffect {
 
   private async store(tx: EntityManager, change: Change<Learner>): Promise<Learner> {
     const [changed = change.entry] = await this.registers.periods.change(tx, registeredLearner, [change]);
-    if (changed !== change.entry) await this.outbox.add(tx, LearnerChangedV1, stateOf(changed));
+    if (changed !== change.entry) await this.outbox.add(tx, LearnerChangedV1, learnerStateOf(changed));
     return changed;
   }
 
@@ -269,8 +288,3 @@ export class LearnersService implements TakesEffect {
 
 const questionName = ({ reading, asOf }: Wanted): string =>
   `${String(reading.institutions)} ${asOf ? `${asOf.validOn} ${asOf.knownOn}` : ''}`;
-
-export function stateOf({ id, version, institutionId, birthOn }: Learner): LearnerRegisteredV1 {
-  const birthYear = Number(birthOn.slice(0, 4));
-  return { learnerId: id, version, birthYear, ...(institutionId === null ? {} : { institutionId }) };
-}

@@ -1,15 +1,14 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { RegisterEntry } from '../register/register-entry.js';
+import type { LicenceState } from './licence.rules.js';
 
-/** The right of an institution to run a programme, as accreditation announced it (R-REG-14). */
+/** The right of an institution to run a programme, as accreditation decided it (R-REG-14). Its id is the decision's. */
 @Entity('licence')
 @Index('licence_of_institution', ['institutionId', 'programmeId'])
 @Index('licence_of_programme', ['programmeId'])
-export class Licence {
-  @PrimaryColumn('uuid', { name: 'decision_id', primaryKeyConstraintName: 'licence_pk' })
-  decisionId: string;
-
-  @Column('integer')
-  version: number;
+export class Licence extends RegisterEntry {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'licence_pk' })
+  id: string;
 
   @Column('uuid', { name: 'institution_id' })
   institutionId: string;
@@ -18,15 +17,5 @@ export class Licence {
   programmeId: string;
 
   @Column('text')
-  state: 'GRANTED' | 'REVOKED';
-
-  @Column('date', { name: 'valid_from' })
-  validFrom: string;
-
-  /** First day without the right; of a revoked licence the day on which the revocation takes effect. */
-  @Column('date', { name: 'valid_to', nullable: true })
-  validTo: string | null;
-
-  @Column('text', { name: 'act_number' })
-  actNumber: string;
+  state: LicenceState;
 }

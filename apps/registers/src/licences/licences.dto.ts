@@ -1,10 +1,12 @@
-import { IsOptional, IsUUID } from 'class-validator';
+import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import { ApiProperty } from '@nestjs/swagger';
-import { IsDay } from '@meistras/platform/http/day';
-import { PageQuery } from '@meistras/platform/paging/paging';
+import { AboutEntryDto, AsOfPageQuery } from '../register/register.dto.js';
+import { toEntryDto } from '../register/register.js';
 import type { Licence } from './licence.entity.js';
+import { licenceStates } from './licence.rules.js';
+import type { LicenceState } from './licence.rules.js';
 
-export class LicencesQuery extends PageQuery {
+export class LicencesQuery extends AsOfPageQuery {
   @ApiProperty({ format: 'uuid' })
   @IsOptional()
   @IsUUID()
@@ -15,37 +17,24 @@ export class LicencesQuery extends PageQuery {
   @IsUUID()
   programmeId?: string;
 
-  /**
-   * Only licences that hold on this day.
-   * @example "2026-09-01"
-   */
   @IsOptional()
-  @IsDay()
-  validOn?: string;
+  @IsIn(licenceStates)
+  state?: LicenceState;
 }
 
-export class LicenceDto {
-  /** Id of the decision in accreditation. */
-  @ApiProperty({ format: 'uuid' })
-  id: string;
-  @ApiProperty({ type: 'integer', example: 1 })
-  version: number;
+/** The right of an institution to run a programme. Its id is that of the decision in accreditation. */
+export class LicenceDto extends AboutEntryDto {
   @ApiProperty({ format: 'uuid' })
   institutionId: string;
   @ApiProperty({ format: 'uuid' })
   programmeId: string;
-  @ApiProperty({ enum: ['GRANTED', 'REVOKED'] })
-  state: 'GRANTED' | 'REVOKED';
-  @ApiProperty({ format: 'date', example: '2026-09-01' })
-  validFrom: string;
-  /** First day without the right; absent while it is open-ended. */
-  @ApiProperty({ format: 'date' })
-  validTo?: string;
+  @ApiProperty({ enum: licenceStates })
+  state: LicenceState;
   /**
-   * Act that the right rests on.
+   * Act that the state rests on.
    * @example "V-101"
    */
-  actNumber: string;
+  legalBasis: string;
 }
 
 export class LicencePageDto {
@@ -53,10 +42,20 @@ export class LicencePageDto {
   next?: string;
 }
 
-export function toLicenceDto(licence: Licence): LicenceDto {
-  const { decisionId, version, institutionId, programmeId, state, validFrom, validTo, actNumber } = licence;
-  return {
-    ...{ id: decisionId, version, institutionId, programmeId, state, validFrom, actNumber },
-    ...(validTo === null ? {} : { validTo }),
-  };
+/** Everything that an institution may run. */
+export class InstitutionLicenceDto {
+  @ApiProperty({ format: 'uuid' })
+  institutionId: string;
+  @ApiProperty({
+    enum: licenceStates,
+    description: '`SUSPENDED` as soon as one programme is; the others go on. `REVOKED` when nothing else is left.',
+  })
+  state: LicenceState;
+  /** The suspended programmes. */
+  @ApiProperty({ type: [String], format: 'uuid' })
+  suspensionScope: string[];
+  @ApiProperty({ type: () => [LicenceDto] })
+  programmes: LicenceDto[];
 }
+
+export const toLicenceDto = (licence: Licence): LicenceDto => toEntryDto<LicenceDto>(licence);

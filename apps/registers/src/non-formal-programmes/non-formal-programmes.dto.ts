@@ -1,7 +1,7 @@
 import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsDay } from '@meistras/platform/http/day';
-import { AsOfPageQuery, StatedTerms } from '../register/register.dto.js';
+import { AboutEntryDto, AsOfPageQuery, StatedTerms } from '../register/register.dto.js';
 import { deregistrationReasons, providerSchemes, purposes } from './non-formal-programme.rules.js';
 import type { DeregistrationReason, ProviderScheme, Purpose } from './non-formal-programme.rules.js';
 
@@ -98,25 +98,11 @@ export class DeregisterNonFormalProgrammeDto extends StatedTerms {
   override validFrom: string;
 }
 
-export class NonFormalProgrammeDto extends RegisterNonFormalProgrammeDto {
-  @ApiProperty({ format: 'uuid' })
-  id: string;
-  @ApiProperty({ type: 'integer', example: 1 })
-  version: number;
+export class NonFormalProgrammeDto extends IntersectionType(RegisterNonFormalProgrammeDto, AboutEntryDto) {
   @ApiProperty({ enum: ['REGISTERED', 'DEREGISTERED'] })
   state: 'REGISTERED' | 'DEREGISTERED';
   @ApiProperty({ enum: deregistrationReasons })
   deregistrationReason?: DeregistrationReason;
-  @ApiProperty({ format: 'date', required: true })
-  override validFrom: string;
-  /** First day on which the facts no longer hold; absent while no end is known. */
-  @ApiProperty({ format: 'date' })
-  validTo?: string;
-  /** When the register came to know them. */
-  @ApiProperty({ format: 'date-time' })
-  recordedAt: string;
-  /** The API client that stated them. */
-  provider: string;
 }
 
 export class NonFormalProgrammePageDto {

@@ -11,6 +11,18 @@ export interface MassLookupParameters {
   windowMinutes: number;
 }
 
+/** How alike the names of two entries are that may be of one person, and whether other family names are thought of. */
+export interface MatchingParameters {
+  threshold: number;
+  otherFamilyName: boolean;
+}
+
+/** Least and greatest share of a full position; academic hours of a day of professional development. */
+export interface StaffParameters {
+  fullTimeShare: { min: number; max: number };
+  developmentHours: number;
+}
+
 /** Every legal number of the registers, as of a day. */
 @Injectable()
 export class PoliciesService {
@@ -25,17 +37,44 @@ export class PoliciesService {
   }
 
   async massLookupOn(tx: EntityManager, day: string): Promise<MassLookupParameters> {
-    const rows = (await tx.find(PolicyParameter)).filter((each) => inForce(each, day));
-    const valueOf = (wanted: string): unknown => {
-      const found = rows.find(({ code }) => code === wanted);
-      if (!found) throw new Error(`No policy parameter ${wanted} is in force on ${day}.`);
-      return found.value;
-    };
+    const valueOf = await valuesOn(tx, day);
     return {
       limits: valueOf('reg.access.alarm.learners') as MassLookupParameters['limits'],
       windowMinutes: valueOf('reg.access.alarm.window') as number,
     };
   }
+
+  async matchingOn(tx: EntityManager, day: string): Promise<MatchingParameters> {
+    const valueOf = await valuesOn(tx, day);
+    return {
+      threshold: valueOf('reg.dedupe.threshold') as number,
+      otherFamilyName: valueOf('reg.dedupe.otherFamilyName') as boolean,
+    };
+  }
+
+  /** Working days within which a learner's event of that day is to be entered (R-REG-22). */
+  async entryDeadlineOn(tx: EntityManager, day: string): Promise<number> {
+    return (await valuesOn(tx, day))('reg.learner.entryDeadline') as number;
+  }
+
+  /** The share of a full position that a post of that day may have, and the hours of a day of professional development. */
+  async staffOn(tx: EntityManager, day: string): Promise<StaffParameters> {
+    const valueOf = await valuesOn(tx, day);
+    return {
+      fullTimeShare: valueOf('reg.staff.fullTimeShare') as StaffParameters['fullTimeShare'],
+      developmentHours: valueOf('reg.staff.developmentDay') as number,
+    };
+  }
+}
+
+/** The parameters in force on a day, by their codes. Throws for one that is not set. */
+async function valuesOn(tx: EntityManager, day: string): Promise<(code: string) => unknown> {
+  const rows = (await tx.find(PolicyParameter)).filter((each) => inForce(each, day));
+  return (wanted) => {
+    const found = rows.find(({ code }) => code === wanted);
+    if (!found) throw new Error(`No policy parameter ${wanted} is in force on ${day}.`);
+    return found.value;
+  };
 }
 
 function inForce({ validFrom, validTo }: PolicyParameter, day: string): boolean {

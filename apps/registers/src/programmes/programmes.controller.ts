@@ -19,11 +19,14 @@ import {
   ProgrammeCodeParams,
   ProgrammeDto,
   ProgrammeFactsDto,
+  ProgrammeModulesDto,
   ProgrammePageDto,
+  ProgrammeProvidersDto,
   ProgrammesQuery,
   RecodeProgrammeDto,
   RegisterProgrammeDto,
   toProgrammeDto,
+  toProgrammeModulesDto,
 } from './programmes.dto.js';
 import { ProgrammesService } from './programmes.service.js';
 
@@ -70,6 +73,30 @@ export class ProgrammesController extends RegisterController({
       { property: 'fieldCode', value: fieldCode, prefix: true },
     ]);
     return toPage(entries, query.limit, toProgrammeDto, ({ id }) => [id]);
+  }
+
+  @Get('by-code/:codeScheme/:code/modules')
+  @SharedAnswer()
+  @Public()
+  @Operation({
+    id: 'listProgrammeModules',
+    summary: 'What must be taught under a code, at both times if asked',
+    kind: 'public-read',
+  })
+  async listModules(@Param() code: ProgrammeCodeParams, @Query() asOf: AsOfQuery): Promise<ProgrammeModulesDto> {
+    return toProgrammeModulesDto(await this.programmes.getByCode(code, asOf));
+  }
+
+  @Get('by-code/:codeScheme/:code/providers')
+  @SharedAnswer()
+  @Public()
+  @Operation({
+    id: 'listProgrammeProviders',
+    summary: 'Who may run the programme of a code, as of a day: today if left out',
+    kind: 'public-read',
+  })
+  async listProviders(@Param() code: ProgrammeCodeParams, @Query() asOf: AsOfQuery): Promise<ProgrammeProvidersDto> {
+    return { items: await this.programmes.providersOf(code, asOf) };
   }
 
   @Get(':id')

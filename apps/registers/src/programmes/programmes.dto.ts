@@ -14,9 +14,9 @@ import {
   MinLength,
   ValidateNested,
 } from 'class-validator';
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsDay } from '@meistras/platform/http/day';
-import { AsOfPageQuery, StatedTerms } from '../register/register.dto.js';
+import { AboutEntryDto, AsOfPageQuery, StatedTerms } from '../register/register.dto.js';
 import { toEntryDto } from '../register/register.js';
 import { IsProgrammeCode } from './programme-code.validator.js';
 import type { Programme } from './programme.entity.js';
@@ -133,26 +133,12 @@ export class ProgrammeWarningDto {
   message: string;
 }
 
-export class ProgrammeDto extends RegisterProgrammeDto {
-  @ApiProperty({ format: 'uuid' })
-  id: string;
-  @ApiProperty({ type: 'integer', example: 1 })
-  version: number;
+export class ProgrammeDto extends IntersectionType(RegisterProgrammeDto, AboutEntryDto) {
   @ApiProperty({ enum: ['REGISTERED', 'DEREGISTERED'] })
   state: 'REGISTERED' | 'DEREGISTERED';
   /** Empty where they are not given. */
   @ApiProperty({ type: [ProgrammeModuleDto], required: true })
   override modules: ProgrammeModuleDto[];
-  @ApiProperty({ format: 'date', required: true })
-  override validFrom: string;
-  /** First day on which the facts no longer hold; absent while no end is known. */
-  @ApiProperty({ format: 'date' })
-  validTo?: string;
-  /** When the register came to know them. */
-  @ApiProperty({ format: 'date-time' })
-  recordedAt: string;
-  /** The API client that stated them. */
-  provider: string;
   /** Where the code reads otherwise than the fields say; absent when it does not. */
   warnings?: ProgrammeWarningDto[];
 }
@@ -205,6 +191,55 @@ export function toModules(modules: ProgrammeModuleDto[]): ProgrammeModule[] {
     ...{ code, kind, mandatory, credits },
     name: name.normalize('NFC'),
   }));
+}
+
+/** What must be taught under a code. */
+export class ProgrammeModulesDto {
+  @ApiProperty({ format: 'uuid' })
+  programmeId: string;
+  @ApiProperty({ enum: programmeSchemes })
+  codeScheme: ProgrammeScheme;
+  /** @example "P43061301" */
+  code: string;
+  /** Credits of the whole programme.
+   * @example 60
+   */
+  @ApiProperty({ type: 'integer' })
+  credits: number;
+  /** First day on which these modules are taught. */
+  @ApiProperty({ format: 'date', example: '2026-09-01' })
+  validFrom: string;
+  /** First day on which others are; absent while no end is known. */
+  @ApiProperty({ format: 'date' })
+  validTo?: string;
+  /** Empty where they are not given. */
+  @ApiProperty({ type: () => [ProgrammeModuleDto] })
+  items: ProgrammeModuleDto[];
+}
+
+export function toProgrammeModulesDto(programme: Programme): ProgrammeModulesDto {
+  const { id, codeScheme, code, credits, validFrom, validTo, modules } = programme;
+  const end = validTo === null ? {} : { validTo };
+  return { programmeId: id, codeScheme, code, credits, validFrom, ...end, items: modules };
+}
+
+/** A licence under which the programme may be run. */
+export class ProgrammeProviderDto {
+  @ApiProperty({ format: 'uuid' })
+  institutionId: string;
+  @ApiProperty({ format: 'uuid' })
+  licenceId: string;
+  /** First day of the right. */
+  @ApiProperty({ format: 'date', example: '2026-09-01' })
+  validFrom: string;
+  /** First day without it; absent while no end is known. */
+  @ApiProperty({ format: 'date' })
+  validTo?: string;
+}
+
+export class ProgrammeProvidersDto {
+  @ApiProperty({ type: () => [ProgrammeProviderDto] })
+  items: ProgrammeProviderDto[];
 }
 
 /** The end of a programme in the register. */

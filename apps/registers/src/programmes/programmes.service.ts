@@ -5,18 +5,26 @@ import {
   ProgrammeKeyChangedV1,
   ProgrammeRegisteredV1,
 } from '@meistras/contracts/events/registers/programme';
-import { conflict, invalid } from '@meistras/platform/errors/domain-error';
+import { conflict, invalid, missing } from '@meistras/platform/errors/domain-error';
 import type { Fault } from '@meistras/platform/errors/domain-error';
 import { announce } from '@meistras/platform/outbox/outbox';
 import type { Announcement } from '@meistras/platform/outbox/outbox';
 import { ClassifiersService } from '../classifiers/classifiers.service.js';
+import { LicencesService } from '../licences/licences.service.js';
 import type { By } from '../register/by.js';
+import type { AsOfQuery } from '../register/register.dto.js';
 import type { Facts, Register } from '../register/register.js';
 import { Registers } from '../register/registers.js';
 import { Programme } from './programme.entity.js';
 import { programmeFaults } from './programme.rules.js';
 import { toModules } from './programmes.dto.js';
-import type { DeregisterProgrammeDto, RecodeProgrammeDto, RegisterProgrammeDto } from './programmes.dto.js';
+import type {
+  DeregisterProgrammeDto,
+  ProgrammeCodeParams,
+  ProgrammeProviderDto,
+  RecodeProgrammeDto,
+  RegisterProgrammeDto,
+} from './programmes.dto.js';
 
 @Injectable()
 export class ProgrammesService {
@@ -25,6 +33,7 @@ export class ProgrammesService {
   constructor(
     registers: Registers,
     private readonly classifiers: ClassifiersService,
+    private readonly licences: LicencesService,
   ) {
     this.register = registers.open({
       thing: 'programme',
@@ -36,6 +45,24 @@ export class ProgrammesService {
       announceNew: (entry) => announce(ProgrammeRegisteredV1, stateOf(entry)),
       announceChange,
     });
+  }
+
+  /** The programme that had this code on the day asked for. */
+  async getByCode({ codeScheme, code }: ProgrammeCodeParams, asOf: AsOfQuery): Promise<Programme> {
+    const conditions = Object.entries({ codeScheme, code }).map(([property, value]) => ({ property, value }));
+    const [found] = await this.register.list({ ...asOf, limit: 1 }, conditions);
+    if (!found) throw missing('programme');
+    return found;
+  }
+
+  /** Who may run the programme of a code, by the licences that accreditation granted. */
+  async providersOf(code: ProgrammeCodeParams, asOf: AsOfQuery): Promise<ProgrammeProviderDto[]> {
+    const { id: programmeId } = await this.getByCode(code, asOf);
+    const licences = await this.licences.providersOf(programmeId, asOf);
+    return licences.map(({ id, institutionId, validFrom, validTo }) => ({
+      ...{ institutionId, licenceId: id, validFrom },
+      ...(validTo === null ? {} : { validTo }),
+    }));
   }
 
   deregister(id: string, dto: DeregisterProgrammeDto, by: By): Promise<Programme> {

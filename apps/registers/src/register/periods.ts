@@ -28,6 +28,23 @@ export interface Change<E> {
   timeless?: Partial<E>;
 }
 
+/** Facts that hold in a period, as whoever owns them says today. */
+export interface Stretch<E extends RegisterEntry> {
+  validFrom: string;
+  /** First day on which they no longer hold; null while no end is known. */
+  validTo: string | null;
+  facts: Omit<E, Exclude<keyof RegisterEntry, 'state'>>;
+  legalBasis?: string;
+  reason?: string;
+}
+
+/** An entry whose whole timeline is stated at once, oldest stretch first; stretches do not overlap. */
+export interface Timeline<E extends RegisterEntry> {
+  id: string;
+  stretches: Stretch<E>[];
+  provider: string;
+}
+
 /** A register as its periods see it. */
 export interface Registered<E extends RegisterEntry> {
   entity: EntityTarget<E>;
@@ -91,6 +108,43 @@ export class Periods {
     await insertRows(tx, RegisterPeriod, written.begun);
     await updateRows(tx, registered.entity, written.entries);
     return entries;
+  }
+
+  /**
+   * Stores the timeline of one entry instead of what was believed of it. What is said as before stays as it was recorded.
+   * Answers the entry as it was and as it is now: the same object if nothing is new.
+   */
+  async restate<E extends RegisterEntry>(
+    tx: EntityManager,
+    registered: Registered<E>,
+    { id, stretches, provider }: Timeline<E>,
+  ): Promise<{ before: E | undefined; after: E }> {
+    const before = await tx
+      .createQueryBuilder(registered.entity, 'e')
+      .where('e.id = :id', { id })
+      .setLock('pessimistic_write')
+      .getOne();
+    const stored = (await this.believed(tx, [id])).get(id);
+    const believed = stored ?? (before ? [this.firstPeriod(registered, before)] : []);
+    const now = this.clock.now();
+    const said = stretches.map(({ validFrom, validTo, facts, legalBasis, reason }): RegisterPeriod => {
+      const known = believed.find((each) => each.validFrom === validFrom && saysTheSame(each, facts));
+      if (known?.validTo === validTo) return known;
+      const change = { entry: { id } as E, facts: {}, terms: { provider, legalBasis, reason } };
+      const begun = this.period(registered, change, { validFrom, validTo, facts, recordedAt: now });
+      // Where only the end is another, the rest is as it was stated then.
+      return known ? { ...begun, provider: known.provider, legalBasis: known.legalBasis, reason: known.reason } : begun;
+    });
+    const superseded = believed.filter((each) => !said.includes(each));
+    const begun = said.filter((each) => !believed.includes(each));
+    if (before && superseded.length + begun.length === 0) return { before, after: before };
+    for (const period of superseded) Object.assign(period, { supersededAt: now, pending: false });
+    const after = this.show(before ?? ({ id, version: 0 } as E), said);
+    if (stored) await updateRows(tx, RegisterPeriod, superseded);
+    // The row alone says all of an entry that has one period and never had another.
+    if (before || said.length > 1) await insertRows(tx, RegisterPeriod, [...(stored ? [] : believed), ...begun]);
+    await (before ? updateRows(tx, registered.entity, [after]) : insertRows(tx, registered.entity, [after]));
+    return { before: before ?? undefined, after };
   }
 
   /** Makes entries show what begins to hold by today. Answers each as it was and as it is, of a new version. */
@@ -192,11 +246,12 @@ export class Periods {
     { entity, timeless = [] }: Registered<E>,
     from: Partial<E>,
   ): Record<string, unknown> {
-    const names = tableOf(this.dataSource, entity)
-      .columns.map(({ property }) => property)
-      .filter((name) => name in from && !entryProperties.has(name))
-      .filter((name) => !(timeless as readonly string[]).includes(name));
-    return Object.fromEntries(names.map((name) => [name, from[name as keyof E] as unknown]));
+    const { columns } = tableOf(this.dataSource, entity);
+    const facts: Record<string, unknown> = {};
+    for (const { property } of columns)
+      if (property in from && !entryProperties.has(property) && !(timeless as readonly string[]).includes(property))
+        facts[property] = from[property as keyof E];
+    return facts;
   }
 
   private async believed(tx: EntityManager, ids: string[]): Promise<Map<string, RegisterPeriod[]>> {
@@ -210,5 +265,8 @@ export class Periods {
     return byEntry;
   }
 }
+
+const saysTheSame = ({ facts }: RegisterPeriod, others: object): boolean =>
+  namesOfChanged(facts, others as Record<string, unknown>).length === 0;
 
 const byDay = (a: RegisterPeriod, b: RegisterPeriod): number => (a.validFrom < b.validFrom ? -1 : 1);

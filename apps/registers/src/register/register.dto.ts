@@ -37,6 +37,28 @@ export class StatedTerms {
   reason?: string;
 }
 
+/** What every answer of a register says about an entry, beside its facts and its state. */
+export class AboutEntryDto {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+  @ApiProperty({ type: 'integer', example: 1 })
+  version: number;
+  /**
+   * First day on which the facts hold.
+   * @example "2026-09-01"
+   */
+  @ApiProperty({ format: 'date' })
+  validFrom: string;
+  /** First day on which they no longer hold; absent while no end is known. */
+  @ApiProperty({ format: 'date' })
+  validTo?: string;
+  /** When the register came to know them. */
+  @ApiProperty({ format: 'date-time' })
+  recordedAt: string;
+  /** The API client that stated them. */
+  provider: string;
+}
+
 /** Which of the two times a read asks for; without either, what holds today as it is known now. */
 export class AsOfQuery {
   /**

@@ -8,10 +8,9 @@ import { Exports } from '@meistras/platform/exports/exports';
 import { SharedAnswer } from '@meistras/platform/http/shared-answer';
 import { Operation } from '@meistras/platform/openapi/operation';
 import { PageQuery } from '@meistras/platform/paging/paging';
+import type { Entries } from './entries.js';
 import { toHistoryDto } from './history.js';
 import { HistoryDto, RegisterExportQuery } from './register.dto.js';
-import type { StatedTerms } from './register.dto.js';
-import type { Register } from './register.js';
 import type { RegisterEntry } from './register-entry.js';
 
 /** What a register is called in the document, and who may read an entry. */
@@ -30,7 +29,7 @@ export interface RegisterNames {
 }
 
 /** What these operations need of the register behind them. */
-type ServedRegister = Pick<Register<RegisterEntry, StatedTerms>, 'history' | 'exported'>;
+type ServedRegister = Pick<Entries<RegisterEntry>, 'history' | 'exported'>;
 
 /** The operations that are the same in every register: the change feed, the export, the history of an entry. */
 export function RegisterController({ one, many, anEntry, entries, resource, topic, isPublic }: RegisterNames) {

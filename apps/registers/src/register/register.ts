@@ -1,32 +1,21 @@
-import type { DataSource, EntityManager, EntityTarget } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { insertRows, selectList, tableOf, violates } from '@meistras/platform/database/rows';
 import { invalid, missing } from '@meistras/platform/errors/domain-error';
 import type { DomainError, Fault } from '@meistras/platform/errors/domain-error';
 import { withoutNulls } from '@meistras/platform/http/validation';
 import { mustBeCurrent, mustExistFor } from '@meistras/platform/http/etag';
-import type { Idempotency, WriteOnce } from '@meistras/platform/idempotency/idempotency';
-import type { Exported } from '@meistras/platform/exports/exports';
+import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
 import type { RowOutcome } from '@meistras/platform/imports/import-kind';
-import type { Announcement, Outbox } from '@meistras/platform/outbox/outbox';
-import { afterId } from '@meistras/platform/paging/paging';
-import type { PageQuery } from '@meistras/platform/paging/paging';
-import type { Clock, Ids } from '@meistras/platform/time/clock';
 import type { By, ByIfGiven } from './by.js';
-import type { Change, Periods, Terms } from './periods.js';
+import { Entries } from './entries.js';
+import type { EntriesDefinition, RegisterTools } from './entries.js';
+import type { Change, Terms } from './periods.js';
 import { entryProperties } from './register-entry.js';
 import type { RegisterEntry } from './register-entry.js';
-import type { AsOfQuery as AsOf, StatedTerms } from './register.dto.js';
-import { bothTimesOf, entryOf } from './as-of.js';
-import type { BothTimes, PeriodRow } from './as-of.js';
-import { exportStatements, readStatement } from './register.queries.js';
-import type { Condition, Wanted } from './register.queries.js';
-import type { RegisterPeriod } from './register-period.entity.js';
+import type { StatedTerms } from './register.dto.js';
 
 /** What one register is about. Everything else is the same in all of them. */
-export interface RegisterDefinition<E extends RegisterEntry, Row extends StatedTerms> {
-  /** What an entry is called in problems: `institution`. */
-  thing: string;
-  entity: EntityTarget<E>;
+export interface RegisterDefinition<E extends RegisterEntry, Row extends StatedTerms> extends EntriesDefinition<E> {
   /** The natural key: properties of a row and of its entry, and the constraint that keeps it unique. */
   key: readonly (keyof E & keyof Row & string)[];
   keyTaken: string;
@@ -36,9 +25,6 @@ export interface RegisterDefinition<E extends RegisterEntry, Row extends StatedT
    * properties, as nothing where they are left out. `current` is the entry that a row is about, if there is one.
    */
   judge(tx: EntityManager, rows: Row[], current: (E | undefined)[]): Promise<(Facts<E> | Fault[])[]>;
-  announceNew(entry: E): Announcement;
-  /** Most often the same class whatever changed; a new natural key has its own (R-REG-31). */
-  announceChange(before: E, after: E): Announcement;
 }
 
 /** What may change of an entry. */
@@ -50,22 +36,14 @@ export interface Stored<E> {
   entry?: E;
 }
 
-/** What a register works with. */
-export interface RegisterTools {
-  dataSource: DataSource;
-  idempotency: Idempotency;
-  outbox: Outbox;
-  periods: Periods;
-  clock: Clock;
-  ids: Ids;
-}
-
 /** One official register: entries found by id or by their natural key, with two times, announced by events. */
-export class Register<E extends RegisterEntry, Row extends StatedTerms> {
+export class Register<E extends RegisterEntry, Row extends StatedTerms> extends Entries<E> {
   constructor(
-    readonly definition: RegisterDefinition<E, Row>,
-    private readonly tools: RegisterTools,
-  ) {}
+    override readonly definition: RegisterDefinition<E, Row>,
+    tools: RegisterTools,
+  ) {
+    super(definition, tools);
+  }
 
   /** Throws the constraint's conflict when the key is taken. */
   async register<Dto extends object>(
@@ -74,31 +52,15 @@ export class Register<E extends RegisterEntry, Row extends StatedTerms> {
     once: WriteOnce,
     toAnswer: (entry: E) => Dto,
   ): Promise<Dto> {
-    return this.tools.idempotency.run(once, async (tx) => {
-      const entry = this.create(row, await this.judgeOne(tx, row, undefined), provider);
-      await insertRows(tx, this.definition.entity, [entry]);
-      await this.tools.outbox.addAll(tx, [this.definition.announceNew(entry)]);
-      return toAnswer(entry);
-    });
+    return this.tools.idempotency.run(once, async (tx) => toAnswer(await this.add(tx, row, provider)));
   }
 
-  /** The entry of an id, as of both times if asked; missing when nothing was known of it then. */
-  async get(id: string, asOf: AsOf = {}): Promise<E> {
-    const [entry] = await this.read({ conditions: [{ property: 'id', value: id }], limit: 1 }, asOf);
-    if (!entry) throw missing(this.definition.thing);
+  /** The same within a transaction. */
+  async add(tx: EntityManager, row: Row, provider: string): Promise<E> {
+    const entry = this.create(row, await this.judgeOne(tx, row, undefined), provider);
+    await insertRows(tx, this.definition.entity, [entry]);
+    await this.tools.outbox.addAll(tx, [this.definition.announceNew(entry)]);
     return entry;
-  }
-
-  /** Entries in the order of their ids, one more than the limit to know of a next page. */
-  async list(query: PageQuery & AsOf, conditions: Condition[]): Promise<E[]> {
-    return this.read({ conditions, after: afterId(query), limit: query.limit + 1 }, query);
-  }
-
-  /** What was and is believed of an entry, newest knowledge first. */
-  async history(id: string): Promise<RegisterPeriod[]> {
-    const entry = await this.get(id);
-    const periods = await this.tools.periods.history(id);
-    return periods.length > 0 ? periods : [this.tools.periods.firstPeriod(this.definition, entry)];
   }
 
   /** Replaces the facts of the entry of an id; its key stays what it is. */
@@ -176,34 +138,10 @@ export class Register<E extends RegisterEntry, Row extends StatedTerms> {
         check,
       );
       now.forEach((at, i) => (answers[at] = stored[i]!));
-      round = round.filter((at) => !now.includes(at));
+      const done = new Set(now);
+      round = round.filter((at) => !done.has(at));
     }
     return answers;
-  }
-
-  /** What begins to hold by today takes effect and is announced; true if there may be more. */
-  async takeEffect(): Promise<boolean> {
-    return this.tools.dataSource.transaction(async (tx) => {
-      const effects = await this.tools.periods.takeEffect(tx, this.definition);
-      await this.announceChanges(tx, effects);
-      return effects.length > 0;
-    });
-  }
-
-  /** The same entries, all of them, to be sent by `Exports`. */
-  exported(asOf: AsOf, conditions: Condition[]): Exported {
-    return exportStatements(this.tools.dataSource, this.definition.entity, conditions, this.bothTimesOf(asOf));
-  }
-
-  private async read(wanted: Wanted, asOf: AsOf): Promise<E[]> {
-    const { dataSource } = this.tools;
-    const { text, values } = readStatement(dataSource, this.definition.entity, wanted, this.bothTimesOf(asOf));
-    const rows: (E & { asOfPeriod?: PeriodRow | null })[] = await dataSource.query(text, values);
-    return rows.map(entryOf);
-  }
-
-  private bothTimesOf(asOf: AsOf): BothTimes | undefined {
-    return bothTimesOf(asOf, this.tools.clock.today());
   }
 
   private async storeDistinct(
@@ -251,13 +189,6 @@ export class Register<E extends RegisterEntry, Row extends StatedTerms> {
       effects.filter(({ before, after }) => before !== after),
     );
     return entries;
-  }
-
-  private async announceChanges(tx: EntityManager, effects: { before: E; after: E }[]): Promise<void> {
-    await this.tools.outbox.addAll(
-      tx,
-      effects.map(({ before, after }) => this.definition.announceChange(before, after)),
-    );
   }
 
   /** Faults, or all facts of each row as they are stored. */

@@ -6,10 +6,12 @@ import { Idempotency } from '@meistras/platform/idempotency/idempotency';
 import { Outbox } from '@meistras/platform/outbox/outbox';
 import { Clock, Ids } from '@meistras/platform/time/clock';
 import { RegistersConfig } from '../registers.config.js';
+import type { EntriesDefinition, RegisterTools } from './entries.js';
+import { FollowedRegister } from './followed-register.js';
 import { Periods } from './periods.js';
 import type { RegisterEntry } from './register-entry.js';
 import { Register } from './register.js';
-import type { RegisterDefinition, RegisterTools } from './register.js';
+import type { RegisterDefinition } from './register.js';
 import type { StatedTerms } from './register.dto.js';
 
 /** Something whose facts begin to hold on their days; answers whether there may be more. */
@@ -54,6 +56,12 @@ export class Registers implements RegisterTools, OnApplicationBootstrap, OnAppli
   /** Lets what was stated for later days take effect in a register that is not one of `open`. */
   join(register: TakesEffect): void {
     this.opened.push(register);
+  }
+
+  openFollowed<E extends RegisterEntry>(definition: EntriesDefinition<E>): FollowedRegister<E> {
+    const register = new FollowedRegister(definition, this);
+    this.join(register);
+    return register;
   }
 
   /** A turn over all registers; 0 when nothing is due. */

@@ -1,5 +1,6 @@
 /** Why a request cannot be done; decides the HTTP status: invalid 422, missing 404, conflict 409, and so on. */
 export type ErrorKind =
+  | 'moved'
   | 'malformed'
   | 'invalid'
   | 'missing'
@@ -13,6 +14,7 @@ export type ErrorKind =
   | 'unavailable';
 
 export const statusOf: Record<ErrorKind, number> = {
+  moved: 308,
   malformed: 400,
   unauthenticated: 401,
   forbidden: 403,
@@ -43,12 +45,17 @@ export class DomainError extends Error {
     readonly code: string,
     message: string,
     readonly faults: Fault[] = [],
+    /** Where to ask instead, for `moved`. */
+    readonly location?: string,
   ) {
     super(message);
     this.name = 'DomainError';
   }
 }
 
+/** The object is another one now; `location` is its path. */
+export const moved = (code: string, message: string, location: string): DomainError =>
+  new DomainError('moved', code, message, [], location);
 export const missing = (thing: string): DomainError => new DomainError('missing', 'not-found', `No such ${thing}.`);
 export const conflict = (code: string, message: string): DomainError => new DomainError('conflict', code, message);
 export const invalid = (code: string, message: string, faults: Fault[] = []): DomainError =>

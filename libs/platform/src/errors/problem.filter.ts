@@ -89,6 +89,7 @@ export function sendProblem(error: unknown, service: string, request: FastifyReq
   const problem = toProblem(error, service, request);
   if (problem.status === 500) log.error({ err: error, requestId: request.id }, problem.detail);
   else if (problem.status > 500) log.warn({ err: error, requestId: request.id }, problem.detail);
+  if (error instanceof DomainError && error.location !== undefined) void reply.header('location', error.location);
   if (problem.status === 503) void reply.header('retry-after', '1');
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer error="invalid_token"');
   void reply.status(problem.status).header('content-type', 'application/problem+json').send(problem);

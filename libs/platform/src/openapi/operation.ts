@@ -4,6 +4,7 @@ import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { ApiHeader, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
 
 const meanings: Record<number, string> = {
+  308: 'It is another object now; `Location` says which.',
   400: 'The request is malformed.',
   401: 'The token is missing, forged or expired.',
   403: 'The token lacks the scope, or the operation is for clients that act nationally.',

@@ -23,3 +23,15 @@ export class LearnerRegisteredV1 extends LearnerEvent {
 export class LearnerChangedV1 extends LearnerEvent {
   static readonly type = 'registers.learner.changed.v1';
 }
+/** It was found to be another entry of a person who is registered; its id leads there from now on (R-REG-28). */
+export class LearnerMergedV1 extends LearnerEvent {
+  static readonly type = 'registers.learner.merged.v1';
+
+  /** The learner that was kept. */
+  @IsUUID()
+  mergedIntoId: string;
+}
+/** It had been merged by mistake and stands for itself again. */
+export class LearnerUnmergedV1 extends LearnerEvent {
+  static readonly type = 'registers.learner.unmerged.v1';
+}

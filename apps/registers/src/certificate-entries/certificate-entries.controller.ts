@@ -1,0 +1,88 @@
+import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentReading, StatesPurpose } from '@meistras/platform/access-log/reading';
+import type { Reading } from '@meistras/platform/access-log/reading';
+import { CurrentActor, Public, Scope } from '@meistras/platform/auth/access';
+import { Actor } from '@meistras/platform/auth/actor';
+import { Changes } from '@meistras/platform/changes/changes';
+import { ChangePageDto } from '@meistras/platform/changes/changes.dto';
+import { SendsETag } from '@meistras/platform/http/etag';
+import { Operation } from '@meistras/platform/openapi/operation';
+import { Paged, PageQuery } from '@meistras/platform/paging/paging';
+import { HistoryDto } from '../register/register.dto.js';
+import {
+  CertificateEntriesQuery,
+  CertificateEntryDto,
+  CertificateEntryPageDto,
+  IsRegisteredDto,
+  IsRegisteredQuery,
+} from './certificate-entries.dto.js';
+import { CertificateEntriesService } from './certificate-entries.service.js';
+
+@ApiTags('certificate-entries')
+@Controller('certificate-entries')
+export class CertificateEntriesController {
+  constructor(
+    private readonly entries: CertificateEntriesService,
+    private readonly changes: Changes,
+  ) {}
+
+  @Get()
+  @Paged()
+  @StatesPurpose()
+  @Scope('registers.certificate-entries:read', { institution: 'query.institutionId' })
+  @Operation({
+    id: 'listCertificateEntries',
+    summary: 'Diplomas and certificates by holder, number or state, oldest first',
+    description:
+      'They follow learning-records by seconds and are corrected there. A client that does not act nationally sees those that its institutions issued. Every holder shown leaves an access record.',
+    kind: 'list',
+  })
+  list(@Query() query: CertificateEntriesQuery, @CurrentReading() reading: Reading): Promise<CertificateEntryPageDto> {
+    return this.entries.list(query, reading);
+  }
+
+  @Get('registered')
+  @Public()
+  @Operation({
+    id: 'isCertificateRegistered',
+    summary: 'Is this diploma registered? By what stands on it, without a word about the holder',
+    kind: 'public-read',
+  })
+  isRegistered(@Query() query: IsRegisteredQuery): Promise<IsRegisteredDto> {
+    return this.entries.isRegistered(query);
+  }
+
+  @Get('changes')
+  @Scope('registers.certificate-entries:read')
+  @Operation({
+    id: 'listCertificateEntryChanges',
+    summary: 'Every change of a certificate’s entry, in order, without gaps',
+    description: 'Refused ones too (R-REG-20). No persons. A school sees the changes of what it issued.',
+    kind: 'list',
+  })
+  listChanges(@Query() query: PageQuery, @CurrentActor() actor: Actor): Promise<ChangePageDto> {
+    return this.changes.list('registers.certificate-entry', query, actor.institutionFilter);
+  }
+
+  @Get(':id')
+  @SendsETag()
+  @StatesPurpose()
+  @Scope('registers.certificate-entries:read')
+  @Operation({ id: 'getCertificateEntry', summary: 'One diploma or certificate', kind: 'read' })
+  get(@Param('id', ParseUUIDPipe) id: string, @CurrentReading() reading: Reading): Promise<CertificateEntryDto> {
+    return this.entries.get(id, reading);
+  }
+
+  @Get(':id/history')
+  @StatesPurpose()
+  @Scope('registers.certificate-entries:read')
+  @Operation({
+    id: 'getCertificateEntryHistory',
+    summary: 'What was and is believed of a certificate, newest knowledge first',
+    kind: 'read',
+  })
+  history(@Param('id', ParseUUIDPipe) id: string, @CurrentReading() reading: Reading): Promise<HistoryDto> {
+    return this.entries.history(id, reading);
+  }
+}

@@ -1,0 +1,46 @@
+import type { DataSource } from 'typeorm';
+import { trailOfOne } from '@meistras/platform/access-log/access-trail';
+import { selectList } from '@meistras/platform/database/rows';
+import { CertificateEntry } from './certificate-entry.entity.js';
+
+/** Entries after an id, and one more than the limit. `trail` are the values of the records that the read leaves. */
+export interface CertificatePage {
+  id?: string;
+  learnerId?: string | undefined;
+  institutionId?: string | undefined;
+  registrationNumber?: string | undefined;
+  state?: string | undefined;
+  after: string;
+  limit: number;
+  /** Of these institutions alone; null for all. */
+  reach: string[] | null;
+  trail: unknown[];
+}
+
+/** Entries together with a record for every holder shown (T8). */
+export async function readEntries(
+  source: DataSource,
+  { after, limit, reach, trail, ...wanted }: CertificatePage,
+): Promise<CertificateEntry[]> {
+  const values: unknown[] = [after, limit];
+  const conditions = ['c.id > $1'];
+  const columns = {
+    id: 'c.id',
+    learnerId: 'c.learner_id',
+    institutionId: 'c.institution_id',
+    registrationNumber: 'c.registration_number',
+    state: 'c.state',
+  };
+  for (const [name, value] of Object.entries(wanted))
+    if (value !== undefined) conditions.push(`${columns[name as keyof typeof wanted]} = $${values.push(value)}`);
+  if (reach !== null) conditions.push(`c.institution_id = ANY($${values.push(reach)}::uuid[])`);
+  const holders = '(SELECT DISTINCT "learnerId" AS id FROM (SELECT * FROM found ORDER BY id LIMIT $2::int) p)';
+  return source.query(
+    `WITH found AS (
+       SELECT ${selectList(source, CertificateEntry, 'c')} FROM certificate_entry c
+       WHERE ${conditions.join(' AND ')} ORDER BY c.id LIMIT $2::int + 1
+     ), trail AS (${trailOfOne(holders, values.length + 1)})
+     SELECT * FROM found ORDER BY id`,
+    [...values, ...trail],
+  );
+}

@@ -1,0 +1,135 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import type { CredentialIssuedV1 } from '@meistras/contracts/events/learning-records/credential';
+import type { EnrolmentPlannedV1 } from '@meistras/contracts/events/learning-records/enrolment';
+import {
+  CertificateEntryChangedV1,
+  CertificateEntryRefusedV1,
+  CertificateEntryRegisteredV1,
+} from '@meistras/contracts/events/registers/certificate-entry';
+import { AccessTrail } from '@meistras/platform/access-log/access-trail';
+import type { Reading } from '@meistras/platform/access-log/reading';
+import { missing } from '@meistras/platform/errors/domain-error';
+import type { Delivery } from '@meistras/platform/inbox/consumes';
+import { announce } from '@meistras/platform/outbox/outbox';
+import type { Announcement } from '@meistras/platform/outbox/outbox';
+import { afterId, toPage } from '@meistras/platform/paging/paging';
+import type { Page } from '@meistras/platform/paging/paging';
+import { dayIn } from '@meistras/platform/time/clock';
+import { EnrolmentsService } from '../enrolments/enrolments.service.js';
+import type { FollowedRegister } from '../register/followed-register.js';
+import { toHistoryDto } from '../register/history.js';
+import type { HistoryDto } from '../register/register.dto.js';
+import { Registers } from '../register/registers.js';
+import { CertificateEntry } from './certificate-entry.entity.js';
+import { statesOf } from './certificate-entry.rules.js';
+import type { Circumstances } from './certificate-entry.rules.js';
+import { toCertificateEntryDto } from './certificate-entries.dto.js';
+import type {
+  CertificateEntriesQuery,
+  CertificateEntryDto,
+  IsRegisteredDto,
+  IsRegisteredQuery,
+} from './certificate-entries.dto.js';
+import { readEntries } from './certificate-entries.queries.js';
+
+/** Before every id. */
+const first = '00000000-0000-0000-0000-000000000000';
+
+@Injectable()
+export class CertificateEntriesService {
+  readonly register: FollowedRegister<CertificateEntry>;
+
+  constructor(
+    registers: Registers,
+    private readonly dataSource: DataSource,
+    private readonly enrolments: EnrolmentsService,
+    private readonly trail: AccessTrail,
+  ) {
+    this.register = registers.openFollowed({
+      thing: 'certificate-entry',
+      entity: CertificateEntry,
+      announceNew: (entry) =>
+        entry.state === 'REFUSED' ? refused(entry) : announce(CertificateEntryRegisteredV1, stateOf(entry)),
+      announceChange: (before, entry) =>
+        entry.state === 'REFUSED' && before.state !== 'REFUSED'
+          ? refused(entry)
+          : announce(CertificateEntryChangedV1, stateOf(entry)),
+    });
+  }
+
+  /** Says of an entry what learning-records says of the credential by now. */
+  async follow(event: CredentialIssuedV1, { tx, occurredAt }: Delivery): Promise<void> {
+    const admissionCode = await this.enrolments.admissionCodeOf(tx, event.enrolmentId);
+    await this.restate(tx, event, { admissionCode, saidOn: dayIn(occurredAt, 'Europe/Vilnius') });
+  }
+
+  /** R-REG-20, where the credential was heard of before its enrolment. */
+  async refuseUnderAnotherCode({ enrolmentId, programmeCode }: EnrolmentPlannedV1, tx: EntityManager): Promise<void> {
+    const entries = await tx.findBy(CertificateEntry, { enrolmentId });
+    for (const entry of entries.filter((each) => each.programmeCode !== programmeCode)) {
+      const credential = { ...entry, credentialId: entry.id, state: 'ISSUED' as const };
+      await this.restate(tx, credential, { admissionCode: programmeCode, saidOn: entry.issuedOn });
+    }
+  }
+
+  async list(query: CertificateEntriesQuery, reading: Reading): Promise<Page<CertificateEntryDto>> {
+    const { learnerId, institutionId, registrationNumber, state, limit } = query;
+    const rows = await readEntries(this.dataSource, {
+      ...{ learnerId, institutionId, registrationNumber, state, limit, after: afterId(query) },
+      ...{ reach: reading.institutions, trail: this.trail.valuesOfOne(reading) },
+    });
+    return toPage(rows, limit, toCertificateEntryDto, ({ id }) => [id]);
+  }
+
+  async get(id: string, reading: Reading): Promise<CertificateEntryDto> {
+    const trail = this.trail.valuesOfOne(reading);
+    const page = { id, after: first, limit: 1, reach: reading.institutions, trail };
+    const [entry] = await readEntries(this.dataSource, page);
+    if (!entry) throw missing('certificate-entry');
+    return toCertificateEntryDto(entry);
+  }
+
+  /** Looking at it is a look at the holder like any other. */
+  async history(id: string, reading: Reading): Promise<HistoryDto> {
+    await this.get(id, reading);
+    return toHistoryDto(await this.register.history(id));
+  }
+
+  async isRegistered({ registrationNumber, issuedOn }: IsRegisteredQuery): Promise<IsRegisteredDto> {
+    const found = await this.dataSource.manager.findBy(CertificateEntry, { registrationNumber, issuedOn });
+    const known = found.filter(({ state }) => state !== 'REFUSED');
+    const entry = known.find(({ state }) => state === 'REGISTERED') ?? known[0];
+    if (!entry) return { registered: false };
+    const { state, kind, institutionId } = entry;
+    return { registered: state === 'REGISTERED', state, kind, institutionId };
+  }
+
+  private restate(tx: EntityManager, credential: Credential, circumstances: Circumstances): Promise<void> {
+    const { kind, learnerId, enrolmentId, institutionId, programmeId, programmeCode } = credential;
+    const { registrationNumber, issuedOn, replacedById = null } = credential;
+    const facts = { kind, learnerId, enrolmentId, institutionId, programmeId, programmeCode, registrationNumber };
+    const stretches = statesOf(credential, circumstances).map(({ validFrom, validTo, state, refusal }) => ({
+      ...{ validFrom, validTo },
+      facts: { ...facts, issuedOn, state, refusal, replacedById: state === 'REGISTERED' ? null : replacedById },
+    }));
+    return this.register.follow(tx, { id: credential.credentialId, stretches, provider: institutionId });
+  }
+}
+
+/** What an entry is made of. */
+type Credential = Omit<CredentialIssuedV1, 'kind' | 'version' | 'replacedById'> & {
+  kind: string;
+  replacedById?: string | null;
+};
+
+const refused = (entry: CertificateEntry): Announcement => announce(CertificateEntryRefusedV1, stateOf(entry));
+
+function stateOf(entry: CertificateEntry): CertificateEntryRegisteredV1 {
+  const { id, version, enrolmentId, institutionId, programmeCode, issuedOn, state, refusal } = entry;
+  return {
+    ...{ certificateEntryId: id, version, enrolmentId, institutionId, programmeCode, issuedOn, state },
+    ...(refusal === null ? {} : { refusal }),
+  };
+}

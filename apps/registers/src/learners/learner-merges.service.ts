@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { LearnerChangedV1, LearnerMergedV1, LearnerUnmergedV1 } from '@meistras/contracts/events/registers/learner';
+import { insertRows, updateRows } from '@meistras/platform/database/rows';
+import { conflict, missing } from '@meistras/platform/errors/domain-error';
+import { announce, Outbox } from '@meistras/platform/outbox/outbox';
+import { Clock } from '@meistras/platform/time/clock';
+import { EnrolmentsService } from '../enrolments/enrolments.service.js';
+import { LearnerRedirect } from './learner-redirect.entity.js';
+import { Learner } from './learner.entity.js';
+import { learnerStateOf } from './learners.dto.js';
+import { PersonalCodes } from './personal-codes.js';
+
+/** Two learners of whom one is to lead to the other. */
+export interface Merge {
+  loserId: string;
+  survivorId: string;
+  reviewId: string;
+}
+
+/**
+ * Makes two entries of one person one, and two again (R-REG-28). Both ids stay: the one that is merged leads to the one
+ * that is kept. The transaction must have the whole country's reach.
+ */
+@Injectable()
+export class LearnerMergesService {
+  constructor(
+    private readonly codes: PersonalCodes,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+    private readonly enrolments: EnrolmentsService,
+  ) {}
+
+  /** Answers whether the personal code went over to the one that is kept. */
+  async merge(tx: EntityManager, { loserId, survivorId, reviewId }: Merge): Promise<boolean> {
+    const { loser, survivor } = await lockBoth(tx, loserId, survivorId, 'REGISTERED');
+    if (await this.enrolments.studyAlike(tx, loserId, survivorId))
+      throw conflict('learners-study-alike', 'Both are enrolled in one programme: end one of the enrolments first.');
+    const codeMoves = survivor.personalCodeIndex === null && loser.personalCodeIndex !== null;
+    const merged: Learner = { ...loser, state: 'MERGED', ...(codeMoves ? noCode : {}), version: loser.version + 1 };
+    const kept: Learner = {
+      ...survivor,
+      ...(codeMoves ? { ...this.reseal(loser, survivorId), possiblyForeign: false } : {}),
+      version: survivor.version + 1,
+    };
+    // The code leaves one before the other has it: it is unique.
+    await updateRows(tx, Learner, [merged]);
+    await updateRows(tx, Learner, [kept]);
+    await insertRows(tx, LearnerRedirect, [
+      {
+        ...{ learnerId: loserId, mergedIntoId: survivorId, survivorId },
+        ...{ institutionId: loser.institutionId, reviewId, mergedAt: this.clock.now() },
+      },
+    ]);
+    await tx.query('UPDATE learner_redirect SET survivor_id = $2 WHERE survivor_id = $1', [loserId, survivorId]);
+    await this.outbox.addAll(tx, [
+      announce(LearnerMergedV1, { ...learnerStateOf(merged), mergedIntoId: survivorId }),
+      announce(LearnerChangedV1, learnerStateOf(kept)),
+    ]);
+    return codeMoves;
+  }
+
+  /** Takes them apart: the code goes back, and so do those that had been merged into the loser before. */
+  async unmerge(tx: EntityManager, { loserId, survivorId }: Merge, codeMoved: boolean): Promise<void> {
+    const { loser, survivor } = await lockBoth(tx, loserId, survivorId, 'MERGED');
+    const restored: Learner = { ...loser, state: 'REGISTERED', version: loser.version + 1 };
+    const kept: Learner = { ...survivor, version: survivor.version + 1 };
+    if (codeMoved) {
+      Object.assign(restored, this.reseal(survivor, loserId));
+      Object.assign(kept, noCode, { possiblyForeign: true });
+    }
+    await updateRows(tx, Learner, [kept]);
+    await updateRows(tx, Learner, [restored]);
+    await tx.query('DELETE FROM learner_redirect WHERE learner_id = $1', [loserId]);
+    await tx.query(
+      `WITH RECURSIVE led AS (
+         SELECT learner_id FROM learner_redirect WHERE merged_into_id = $1
+         UNION ALL SELECT r.learner_id FROM learner_redirect r JOIN led ON r.merged_into_id = led.learner_id)
+       UPDATE learner_redirect SET survivor_id = $1 WHERE learner_id IN (SELECT learner_id FROM led)`,
+      [loserId],
+    );
+    await this.outbox.addAll(tx, [
+      announce(LearnerUnmergedV1, learnerStateOf(restored)),
+      announce(LearnerChangedV1, learnerStateOf(kept)),
+    ]);
+  }
+
+  /** A sealed code is bound to its row. */
+  private reseal(from: Learner, to: string): Pick<Learner, 'personalCodeSealed' | 'personalCodeIndex'> {
+    if (from.personalCodeSealed === null) throw new Error(`The learner ${from.id} has no code.`);
+    const code = this.codes.open(from.personalCodeSealed, from.id);
+    return { personalCodeSealed: this.codes.seal(code, to), personalCodeIndex: from.personalCodeIndex };
+  }
+}
+
+const noCode = { personalCodeSealed: null, personalCodeIndex: null };
+
+/** In the order of their ids, so that two merges of the same learners wait for each other. */
+async function lockBoth(
+  tx: EntityManager,
+  loserId: string,
+  survivorId: string,
+  loserIs: Learner['state'],
+): Promise<{ loser: Learner; survivor: Learner }> {
+  const rows = await tx
+    .createQueryBuilder(Learner, 'l')
+    .where('l.id = ANY(:ids)', { ids: [loserId, survivorId] })
+    .orderBy('l.id')
+    .setLock('pessimistic_write')
+    .getMany();
+  const [loser, survivor] = [loserId, survivorId].map((id) => rows.find((row) => row.id === id));
+  if (!loser || !survivor) throw missing('learner');
+  if (loser.state !== loserIs || survivor.state !== 'REGISTERED')
+    throw conflict('learner-merged', 'One of them was merged into another learner.');
+  return { loser, survivor };
+}

@@ -1,0 +1,127 @@
+import { Injectable } from '@nestjs/common';
+import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import { LedLoopRunner } from '@meistras/platform/bus/loop';
+import { setReach } from '@meistras/platform/database/reach';
+import { Clock, Ids } from '@meistras/platform/time/clock';
+import { PoliciesService } from '../policies/policies.service.js';
+import { RegistersConfig } from '../registers.config.js';
+import { compare, swappedDay } from './match.rules.js';
+import type { Compared, Match, MatchPolicy } from './match.rules.js';
+
+const pollMs = 5_000;
+/** Notes of birth dates that a turn takes. */
+const notesOfTurn = 200;
+
+interface Pair extends Match {
+  a: string;
+  b: string;
+}
+
+/**
+ * Compares learners that were registered or changed with all of their birth date, and with all of the date that has day
+ * and month swapped, and opens a review of each pair that may be one person. It blocks nothing (R-REG-29).
+ */
+@Injectable()
+export class MatchFinderService implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly runner: LedLoopRunner;
+
+  constructor(
+    config: RegistersConfig,
+    private readonly dataSource: DataSource,
+    private readonly policies: PoliciesService,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+  ) {
+    this.runner = new LedLoopRunner({
+      name: 'match-finder',
+      url: config.DATABASE_URL,
+      lock: [7272746, 'match-finder'],
+      pollMs,
+      opened: () => Promise.resolve(),
+      turn: () => this.find(),
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.runner.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.runner.stop();
+  }
+
+  /** Compares the learners of some dates; answers how many notes it took, 0 when there is nothing to compare. */
+  async find(): Promise<number> {
+    return this.dataSource.transaction(async (tx) => {
+      await setReach(tx, null);
+      // Taken before the learners are read: what commits later leaves a note of its own.
+      const [notes]: [{ birth_on: string }[]] = await tx.query(
+        `DELETE FROM match_day WHERE id IN (SELECT id FROM match_day ORDER BY id LIMIT ${notesOfTurn})
+         RETURNING birth_on::text AS birth_on`,
+      );
+      if (notes.length === 0) return 0;
+      const days = new Set(notes.map(({ birth_on: day }) => day));
+      const policy = await this.policies.matchingOn(tx, this.clock.today());
+      await this.open(tx, pairsOf(days, await bornOn(tx, days), policy));
+      return notes.length;
+    });
+  }
+
+  private async open(tx: EntityManager, pairs: Pair[]): Promise<void> {
+    if (pairs.length === 0) return;
+    await tx.query(
+      `INSERT INTO match_review (id, version, learner_id, other_id, similarity, grounds, state, opened_at, code_moved)
+       SELECT p.id, 1, p.learner_id, p.other_id, p.similarity, p.grounds, 'OPEN', $6, false
+       FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::float8[], $5::jsonb[])
+         AS p (id, learner_id, other_id, similarity, grounds)
+       ON CONFLICT (learner_id, other_id) DO NOTHING`,
+      [
+        pairs.map(() => this.ids.next()),
+        pairs.map(({ a, b }) => (a < b ? a : b)),
+        pairs.map(({ a, b }) => (a < b ? b : a)),
+        pairs.map(({ similarity }) => similarity),
+        pairs.map(({ grounds }) => JSON.stringify(grounds)),
+        this.clock.now(),
+      ],
+    );
+  }
+}
+
+/** Learners born on these days, and on those that have day and month swapped, by day. */
+async function bornOn(tx: EntityManager, days: ReadonlySet<string>): Promise<Map<string, Compared[]>> {
+  const swapped = [...days].map(swappedDay).filter((day) => day !== undefined);
+  const rows: Compared[] = await tx.query(
+    `SELECT id, given_name_key AS "givenNameKey", family_name_key AS "familyNameKey", birth_on::text AS "birthOn", sex,
+       home_municipality_code AS "homeMunicipalityCode", personal_code_index IS NOT NULL AS coded
+     FROM learner WHERE birth_on = ANY($1::date[]) AND state = 'REGISTERED'`,
+    [[...new Set([...days, ...swapped])]],
+  );
+  const byDay = new Map<string, Compared[]>();
+  for (const row of rows) {
+    const others = byDay.get(row.birthOn);
+    if (others) others.push(row);
+    else byDay.set(row.birthOn, [row]);
+  }
+  return byDay;
+}
+
+function pairsOf(days: ReadonlySet<string>, byDay: ReadonlyMap<string, Compared[]>, policy: MatchPolicy): Pair[] {
+  const pairs: Pair[] = [];
+  const judge = (a: Compared, b: Compared): void => {
+    const match = compare(a, b, policy);
+    if (match) pairs.push({ a: a.id, b: b.id, ...match });
+  };
+  for (const day of days) {
+    const born = byDay.get(day) ?? [];
+    const swapped = swappedDay(day);
+    // Two days that are each other's swapped ones are compared once.
+    const others = swapped === undefined || (days.has(swapped) && swapped < day) ? [] : (byDay.get(swapped) ?? []);
+    born.forEach((a, i) => {
+      for (let j = i + 1; j < born.length; j += 1) judge(a, born[j]!);
+      for (const b of others) judge(a, b);
+    });
+  }
+  return pairs;
+}

@@ -1,0 +1,69 @@
+import { Check, Column, Entity, Index, PrimaryColumn, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import type { MatchGround } from './match.rules.js';
+
+export const matchReviewStates = ['OPEN', 'SAME_PERSON', 'DIFFERENT'] as const;
+export type MatchReviewState = (typeof matchReviewStates)[number];
+
+/** Two entries that may be of one person. Ids and grounds alone: who they are stands in the learners' rows. */
+@Entity('match_review')
+@Unique('match_review_pair', ['learnerId', 'otherId'])
+@Check('match_review_order', 'learner_id < other_id')
+@Check('match_review_state', `state IN ('OPEN', 'SAME_PERSON', 'DIFFERENT')`)
+@Index('match_review_in_state', ['state', 'id'])
+export class MatchReview {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'match_review_pk' })
+  id: string;
+
+  @Column('integer')
+  version: number;
+
+  @Column('uuid', { name: 'learner_id' })
+  learnerId: string;
+
+  @Column('uuid', { name: 'other_id' })
+  otherId: string;
+
+  /** 0 to 1; null for a review that was asked for. */
+  @Column('double precision', { nullable: true })
+  similarity: number | null;
+
+  @Column('jsonb')
+  grounds: MatchGround[];
+
+  @Column('text')
+  state: MatchReviewState;
+
+  @Column('timestamptz', { name: 'opened_at' })
+  openedAt: Date;
+
+  /** The client that asked for it; null when the register found it. */
+  @Column('text', { name: 'opened_by', nullable: true })
+  openedBy: string | null;
+
+  @Column('timestamptz', { name: 'decided_at', nullable: true })
+  decidedAt: Date | null;
+
+  @Column('text', { name: 'decided_by', nullable: true })
+  decidedBy: string | null;
+
+  @Column('text', { nullable: true })
+  reason: string | null;
+
+  /** The learner that was kept, of one person. */
+  @Column('uuid', { name: 'survivor_id', nullable: true })
+  survivorId: string | null;
+
+  /** The personal code went over to the one that was kept. */
+  @Column('boolean', { name: 'code_moved' })
+  codeMoved: boolean;
+}
+
+/** A birth date on which learners are still to be compared. */
+@Entity('match_day')
+export class MatchDay {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', primaryKeyConstraintName: 'match_day_pk' })
+  id: string;
+
+  @Column('date', { name: 'birth_on' })
+  birthOn: string;
+}

@@ -1,0 +1,94 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { missing } from '@meistras/platform/errors/domain-error';
+import type { Exported } from '@meistras/platform/exports/exports';
+import type { Idempotency } from '@meistras/platform/idempotency/idempotency';
+import type { Announcement, Outbox } from '@meistras/platform/outbox/outbox';
+import { afterId } from '@meistras/platform/paging/paging';
+import type { PageQuery } from '@meistras/platform/paging/paging';
+import type { Clock, Ids } from '@meistras/platform/time/clock';
+import { bothTimesOf, entryOf } from './as-of.js';
+import type { BothTimes, PeriodRow } from './as-of.js';
+import type { Periods, Registered } from './periods.js';
+import type { RegisterEntry } from './register-entry.js';
+import type { AsOfQuery as AsOf } from './register.dto.js';
+import { exportStatements, readStatement } from './register.queries.js';
+import type { Condition, Wanted } from './register.queries.js';
+import type { RegisterPeriod } from './register-period.entity.js';
+
+/** What entries are, and how they are announced. */
+export interface EntriesDefinition<E extends RegisterEntry> extends Registered<E> {
+  /** What an entry is called in problems: `institution`. */
+  thing: string;
+  announceNew(entry: E): Announcement;
+  /** Most often the same class whatever changed; a new natural key has its own (R-REG-31). */
+  announceChange(before: E, after: E): Announcement;
+}
+
+/** What a register works with. */
+export interface RegisterTools {
+  dataSource: DataSource;
+  idempotency: Idempotency;
+  outbox: Outbox;
+  periods: Periods;
+  clock: Clock;
+  ids: Ids;
+}
+
+/** Entries with two times, whoever states their facts: how they are read, take effect and are announced. */
+export abstract class Entries<E extends RegisterEntry> {
+  constructor(
+    readonly definition: EntriesDefinition<E>,
+    protected readonly tools: RegisterTools,
+  ) {}
+
+  /** The entry of an id, as of both times if asked; missing when nothing was known of it then. */
+  async get(id: string, asOf: AsOf = {}): Promise<E> {
+    const [entry] = await this.read({ conditions: [{ property: 'id', value: id }], limit: 1 }, asOf);
+    if (!entry) throw missing(this.definition.thing);
+    return entry;
+  }
+
+  /** Entries in the order of their ids, one more than the limit to know of a next page. */
+  async list(query: PageQuery & AsOf, conditions: Condition[]): Promise<E[]> {
+    return this.read({ conditions, after: afterId(query), limit: query.limit + 1 }, query);
+  }
+
+  /** What was and is believed of an entry, newest knowledge first. */
+  async history(id: string): Promise<RegisterPeriod[]> {
+    const entry = await this.get(id);
+    const periods = await this.tools.periods.history(id);
+    return periods.length > 0 ? periods : [this.tools.periods.firstPeriod(this.definition, entry)];
+  }
+
+  /** What begins to hold by today takes effect and is announced; true if there may be more. */
+  async takeEffect(): Promise<boolean> {
+    return this.tools.dataSource.transaction(async (tx) => {
+      const effects = await this.tools.periods.takeEffect(tx, this.definition);
+      await this.announceChanges(tx, effects);
+      return effects.length > 0;
+    });
+  }
+
+  /** The same entries, all of them, to be sent by `Exports`. */
+  exported(asOf: AsOf, conditions: Condition[]): Exported {
+    return exportStatements(this.tools.dataSource, this.definition.entity, conditions, this.bothTimes(asOf));
+  }
+
+  protected async announceChanges(tx: EntityManager, effects: { before: E; after: E }[]): Promise<void> {
+    await this.tools.outbox.addAll(
+      tx,
+      effects.map(({ before, after }) => this.definition.announceChange(before, after)),
+    );
+  }
+
+  private async read(wanted: Wanted, asOf: AsOf): Promise<E[]> {
+    const { dataSource } = this.tools;
+    const { text, values } = readStatement(dataSource, this.definition.entity, wanted, this.bothTimes(asOf));
+    const rows: (E & { asOfPeriod?: PeriodRow | null })[] = await dataSource.query(text, values);
+    return rows.map(entryOf);
+  }
+
+  private bothTimes(asOf: AsOf): BothTimes | undefined {
+    return bothTimesOf(asOf, this.tools.clock.today());
+  }
+}

@@ -1,0 +1,146 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, In } from 'typeorm';
+import { AccessTrail } from '@meistras/platform/access-log/access-trail';
+import type { Reading } from '@meistras/platform/access-log/reading';
+import { ReachedReads, setReach } from '@meistras/platform/database/reach';
+import { insertRows, updateRows, withFacts } from '@meistras/platform/database/rows';
+import { invalid, missing } from '@meistras/platform/errors/domain-error';
+import { mustBeCurrent } from '@meistras/platform/http/etag';
+import { withoutNulls } from '@meistras/platform/http/validation';
+import { Idempotency } from '@meistras/platform/idempotency/idempotency';
+import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
+import { afterId, toPage } from '@meistras/platform/paging/paging';
+import type { Page } from '@meistras/platform/paging/paging';
+import { Clock, Ids } from '@meistras/platform/time/clock';
+import { searchKey } from '../learners/learner.rules.js';
+import { PoliciesService } from '../policies/policies.service.js';
+import { StaffCategory } from './staff-category.entity.js';
+import { StaffDevelopment } from './staff-development.entity.js';
+import { StaffMember } from './staff-member.entity.js';
+import type { DevelopmentDto, RecordDevelopmentDto, StaffMemberDto, StaffMembersQuery } from './staff-members.dto.js';
+import type { StaffPersonDto } from './staff-person.dto.js';
+import { StaffPersonsService } from './staff-persons.service.js';
+import { StaffPost } from './staff-post.entity.js';
+import { toStaffPostDto } from './staff-posts.dto.js';
+import { StaffQueries } from './staff.queries.js';
+import { developmentByYear } from './staff.rules.js';
+
+const codesScope = 'registers.personal-codes:read';
+
+/** A read of a person, and the version that was read before a change. */
+export interface StaffChange {
+  readVersion: number;
+  reading: Reading;
+}
+
+@Injectable()
+export class StaffMembersService {
+  private readonly queries: StaffQueries;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly rows: ReachedReads,
+    private readonly idempotency: Idempotency,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+    private readonly policies: PoliciesService,
+    private readonly persons: StaffPersonsService,
+    private readonly trail: AccessTrail,
+  ) {
+    this.queries = new StaffQueries(dataSource);
+  }
+
+  async list(query: StaffMembersQuery, reading: Reading): Promise<Page<StaffMemberDto>> {
+    const reach = query.institutionId === undefined ? reading.institutions : [query.institutionId];
+    const question = this.queries.page({
+      ...{ after: afterId(query), limit: query.limit, reach, trail: this.trail.valuesOfOne(reading) },
+      ...(query.familyName === undefined ? {} : { familyNameKey: searchKey(query.familyName) }),
+    });
+    const members = await this.rows.rows<StaffMember>(reading.institutions, ...question);
+    const shown = new Map((await this.show(members, reading)).map((dto) => [dto.id, dto]));
+    return toPage(
+      members,
+      query.limit,
+      ({ id }) => shown.get(id)!,
+      ({ id }) => [id],
+    );
+  }
+
+  async get(id: string, reading: Reading): Promise<StaffMemberDto> {
+    const question = this.queries.byId(id, reading.institutions, this.trail.valuesOfOne(reading));
+    const members = await this.rows.rows<StaffMember>(reading.institutions, ...question);
+    const [shown] = await this.show(members, reading);
+    if (!shown) throw missing('staff-member');
+    return shown;
+  }
+
+  /** The answer shows what was held, so it leaves an access record, in the same transaction. */
+  async change(id: string, dto: StaffPersonDto, { readVersion, reading }: StaffChange): Promise<StaffMemberDto> {
+    const changed = await this.dataSource.transaction(async (tx) => {
+      await setReach(tx, reading.institutions);
+      const lock = this.queries.lockById(id, reading.institutions, this.trail.valuesOfOne(reading));
+      const [member]: StaffMember[] = await tx.query(...lock);
+      if (!member) throw missing('staff-member');
+      mustBeCurrent(member, readVersion);
+      const after = withFacts(member, this.persons.changed(member, dto, reading.by), this.clock.now());
+      if (after) await updateRows(tx, StaffMember, [after]);
+      return after ?? member;
+    });
+    const [shown] = await this.show([changed], reading);
+    return shown!;
+  }
+
+  /** Records professional development of a person within reach. */
+  recordDevelopment(id: string, dto: RecordDevelopmentDto, reading: Reading, once: WriteOnce): Promise<DevelopmentDto> {
+    return this.idempotency.run(once, async (tx) => {
+      await setReach(tx, reading.institutions);
+      const { length } = await tx.query<unknown[]>('SELECT FROM staff_member WHERE id = $1', [id]);
+      if (length === 0) throw missing('staff-member');
+      if (dto.heldOn > this.clock.today()) {
+        const fault = { pointer: '/heldOn', code: 'IN_FUTURE', message: 'It has not been held yet.' };
+        throw invalid('invalid-input', 'The body has faults.', [fault]);
+      }
+      const { institutionId, heldOn, hours, title } = dto;
+      const facts = { institutionId, heldOn, hours, title: title.normalize('NFC') };
+      const held = { id: this.ids.next(), staffMemberId: id, ...facts, recordedAt: this.clock.now() };
+      await insertRows(tx, StaffDevelopment, [held]);
+      return { id: held.id, ...facts };
+    });
+  }
+
+  /** Members, whose reads are recorded, with their posts within reach, their categories and their development. */
+  private async show(members: StaffMember[], reading: Reading): Promise<StaffMemberDto[]> {
+    const tx = this.dataSource.manager;
+    const of = { staffMemberId: In(members.map(({ id }) => id)) };
+    const within = reading.institutions === null ? {} : { institutionId: In(reading.institutions) };
+    const posts = await tx.find(StaffPost, { where: { ...of, ...within }, order: { id: 'ASC' } });
+    const held = await tx.find(StaffCategory, { where: of, order: { validFrom: 'ASC', categoryId: 'ASC' } });
+    const developed = await tx.find(StaffDevelopment, { where: of });
+    const { developmentHours } = await this.policies.staffOn(tx, this.clock.today());
+    const opens = reading.by.may(codesScope) && reading.purpose !== undefined;
+    return members.map((member) => {
+      const own = <T extends { staffMemberId: string }>(rows: T[]): T[] =>
+        rows.filter(({ staffMemberId }) => staffMemberId === member.id);
+      const personalCode = opens ? this.persons.open(member) : undefined;
+      const { id, version, givenName, familyName, birthOn, sex, personalCodeIndex, recordedAt } = member;
+      return {
+        ...{ id, version, givenName, familyName, birthOn, sex, possiblyForeign: personalCodeIndex === null },
+        ...(personalCode === undefined ? {} : { personalCode }),
+        recordedAt: recordedAt.toISOString(),
+        posts: own(posts).map(toStaffPostDto),
+        categories: own(held).map(toCategoryDto),
+        development: developmentByYear(own(developed), developmentHours),
+      };
+    });
+  }
+}
+
+function toCategoryDto({
+  category,
+  subject,
+  validFrom,
+  validTo,
+  actNumber,
+}: StaffCategory): StaffMemberDto['categories'][number] {
+  return withoutNulls({ category, subject, validFrom, validTo, actNumber }) as StaffMemberDto['categories'][number];
+}

@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import { AccessTrail } from '@meistras/platform/access-log/access-trail';
+import type { Reading } from '@meistras/platform/access-log/reading';
+import type { Actor } from '@meistras/platform/auth/actor';
+import { setReach } from '@meistras/platform/database/reach';
+import { insertRows } from '@meistras/platform/database/rows';
+import { conflict, invalid } from '@meistras/platform/errors/domain-error';
+import { Clock, Ids } from '@meistras/platform/time/clock';
+import { judgePerson, searchKey } from '../learners/learner.rules.js';
+import type { Person, StatedPerson } from '../learners/learner.rules.js';
+import { PersonalCodes } from '../learners/personal-codes.js';
+import { StaffMember } from './staff-member.entity.js';
+import type { StaffPersonDto } from './staff-person.dto.js';
+import { StaffQueries } from './staff.queries.js';
+import { isSamePerson } from './staff.rules.js';
+
+/** Facts of a person, without what seals the personal code. */
+export type PersonFacts = Pick<StaffMember, 'givenName' | 'familyName' | 'familyNameKey' | 'birthOn' | 'sex'>;
+export type SealedCode = Pick<StaffMember, 'personalCodeSealed' | 'personalCodeIndex'>;
+
+/** Who members of staff are: judged, sealed, found by their personal codes. */
+@Injectable()
+export class StaffPersonsService {
+  private readonly queries: StaffQueries;
+
+  constructor(
+    dataSource: DataSource,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+    private readonly codes: PersonalCodes,
+    private readonly trail: AccessTrail,
+  ) {
+    this.queries = new StaffQueries(dataSource);
+  }
+
+  /**
+   * The id of the person stated: of the one who has this personal code, if the rest agrees (R-REG-29), or a new one. Looks
+   * beyond the caller's reach, shows nothing of whom it finds, and leaves a record of that.
+   */
+  async findOrRegister(tx: EntityManager, dto: StaffPersonDto, reading: Reading): Promise<string> {
+    const facts = this.factsOf(dto, this.judge(dto));
+    if (dto.personalCode !== undefined) {
+      await setReach(tx, null);
+      const question = this.queries.byCode(this.indexOf(dto.personalCode), this.trail.valuesOfOne(reading));
+      const [known]: StaffMember[] = await tx.query(...question);
+      if (known && isSamePerson(known, facts)) return known.id;
+      if (known) throw conflict('staff-person-differs', 'Another person is registered with this personal code.');
+    }
+    const id = this.ids.next();
+    const member = { id, version: 1, ...facts, ...this.sealed(dto.personalCode, id), recordedAt: this.clock.now() };
+    await insertRows(tx, StaffMember, [member]);
+    return id;
+  }
+
+  /** The facts of a change. A first code may be added by whoever may change; one that is held is replaced nationally alone. */
+  changed(member: StaffMember, dto: StaffPersonDto, by: Actor): PersonFacts & Partial<SealedCode> {
+    const facts = this.factsOf(dto, this.judge({ ...dto, personalCode: dto.personalCode ?? this.open(member) }));
+    const code = dto.personalCode;
+    if (code === undefined || member.personalCodeIndex?.equals(this.indexOf(code))) return facts;
+    if (member.personalCodeIndex !== null) by.mustBeNational();
+    return { ...facts, ...this.sealed(code, member.id) };
+  }
+
+  open({ id, personalCodeSealed }: StaffMember): string | undefined {
+    return personalCodeSealed === null ? undefined : this.codes.open(personalCodeSealed, boundTo(id));
+  }
+
+  private judge(dto: StatedPerson): Person {
+    const judged = judgePerson(dto, this.clock.today());
+    if (Array.isArray(judged)) throw invalid('invalid-input', 'The body has faults.', judged);
+    return judged;
+  }
+
+  private factsOf({ givenName, familyName }: StaffPersonDto, person: Person): PersonFacts {
+    const composed = familyName.normalize('NFC');
+    return {
+      ...{ ...person, givenName: givenName.normalize('NFC'), familyName: composed },
+      familyNameKey: searchKey(composed),
+    };
+  }
+
+  private sealed(code: string | undefined, id: string): SealedCode {
+    if (code === undefined) return { personalCodeSealed: null, personalCodeIndex: null };
+    return { personalCodeSealed: this.codes.seal(code, boundTo(id)), personalCodeIndex: this.indexOf(code) };
+  }
+
+  /** Another hash than that of a learner with the same code: the database alone links nobody to nobody. */
+  private indexOf(code: string): Buffer {
+    return this.codes.indexOf(boundTo(code));
+  }
+}
+
+const boundTo = (what: string): string => `staff_member:${what}`;

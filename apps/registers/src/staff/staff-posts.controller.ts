@@ -1,0 +1,85 @@
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentReading, StatesPurpose } from '@meistras/platform/access-log/reading';
+import type { Reading } from '@meistras/platform/access-log/reading';
+import { CurrentActor, Scope } from '@meistras/platform/auth/access';
+import { Actor } from '@meistras/platform/auth/actor';
+import { Changes } from '@meistras/platform/changes/changes';
+import { ChangePageDto } from '@meistras/platform/changes/changes.dto';
+import { NeedsIfMatch, SendsETag } from '@meistras/platform/http/etag';
+import { Once } from '@meistras/platform/idempotency/idempotency';
+import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
+import { Operation } from '@meistras/platform/openapi/operation';
+import { PageQuery } from '@meistras/platform/paging/paging';
+import { ChangedBy } from '../register/by.js';
+import type { By } from '../register/by.js';
+import { EndStaffPostDto, RegisterStaffPostDto, StaffPostDto, StaffPostFactsDto } from './staff-posts.dto.js';
+import { StaffPostsService } from './staff-posts.service.js';
+
+@ApiTags('staff')
+@Controller('staff-posts')
+export class StaffPostsController {
+  constructor(
+    private readonly posts: StaffPostsService,
+    private readonly changes: Changes,
+  ) {}
+
+  @Post()
+  @SendsETag()
+  @StatesPurpose()
+  @Scope('registers.staff:write', { institution: 'body.institutionId' })
+  @Operation({
+    id: 'registerStaffPost',
+    summary: 'Register a post, and the person who takes it',
+    description:
+      'A person whose personal code is registered gets the post, if names and birth date agree; otherwise it is refused with `staff-person-differs`, and nothing of the first person is shown.',
+    kind: 'create',
+  })
+  register(
+    @Body() dto: RegisterStaffPostDto,
+    @CurrentReading() reading: Reading,
+    @Once() once: WriteOnce,
+  ): Promise<StaffPostDto> {
+    return this.posts.register(dto, reading, once);
+  }
+
+  @Get('changes')
+  @Scope('registers.staff:read')
+  @Operation({
+    id: 'listStaffPostChanges',
+    summary: 'Every change of a post, in order, without gaps',
+    description: 'Ids alone, nothing of the person. A school sees the changes of its own posts.',
+    kind: 'list',
+  })
+  listChanges(@Query() query: PageQuery, @CurrentActor() actor: Actor): Promise<ChangePageDto> {
+    return this.changes.list('registers.staff-post', query, actor.institutionFilter);
+  }
+
+  @Put(':id')
+  @SendsETag()
+  @NeedsIfMatch()
+  @Scope('registers.staff:write')
+  @Operation({ id: 'changeStaffPost', summary: 'Replace the facts of a post', kind: 'change' })
+  change(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() dto: StaffPostFactsDto,
+    @ChangedBy() by: By,
+    @CurrentActor() actor: Actor,
+  ): Promise<StaffPostDto> {
+    return this.posts.change(id, dto, by, actor);
+  }
+
+  @Put(':id/end')
+  @SendsETag()
+  @NeedsIfMatch()
+  @Scope('registers.staff:write')
+  @Operation({ id: 'endStaffPost', summary: 'End a post from a day on', kind: 'change' })
+  end(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() dto: EndStaffPostDto,
+    @ChangedBy() by: By,
+    @CurrentActor() actor: Actor,
+  ): Promise<StaffPostDto> {
+    return this.posts.end(id, dto, by, actor);
+  }
+}

@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import {
+  StaffPostChangedV1,
+  StaffPostEndedV1,
+  StaffPostStartedV1,
+} from '@meistras/contracts/events/registers/staff-post';
+import type { Reading } from '@meistras/platform/access-log/reading';
+import type { Actor } from '@meistras/platform/auth/actor';
+import { violates } from '@meistras/platform/database/rows';
+import { conflict, invalid, missing } from '@meistras/platform/errors/domain-error';
+import type { Fault } from '@meistras/platform/errors/domain-error';
+import { Idempotency } from '@meistras/platform/idempotency/idempotency';
+import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
+import { announce } from '@meistras/platform/outbox/outbox';
+import { Clock } from '@meistras/platform/time/clock';
+import { PoliciesService } from '../policies/policies.service.js';
+import type { By } from '../register/by.js';
+import type { Facts, Register } from '../register/register.js';
+import { Registers } from '../register/registers.js';
+import { StaffPersonsService } from './staff-persons.service.js';
+import { StaffPost } from './staff-post.entity.js';
+import { toStaffPostDto } from './staff-posts.dto.js';
+import type { EndStaffPostDto, RegisterStaffPostDto, StaffPostDto, StaffPostFactsDto } from './staff-posts.dto.js';
+import { shareFaults } from './staff.rules.js';
+
+/** A post as it is stated, with the person found. */
+type PostRow = RegisterStaffPostDto & { staffMemberId: string };
+
+@Injectable()
+export class StaffPostsService {
+  private readonly posts: Register<StaffPost, PostRow>;
+
+  constructor(
+    registers: Registers,
+    private readonly dataSource: DataSource,
+    private readonly idempotency: Idempotency,
+    private readonly clock: Clock,
+    private readonly policies: PoliciesService,
+    private readonly persons: StaffPersonsService,
+  ) {
+    this.posts = registers.open<StaffPost, PostRow>({
+      thing: 'staff-post',
+      entity: StaffPost,
+      key: ['staffMemberId', 'institutionId', 'position'],
+      keyTaken: 'staff_post_taken',
+      firstState: 'ACTIVE',
+      judge: async (tx, rows) => Promise.all(rows.map((row) => this.judge(tx, row))),
+      announceNew: (post) => announce(StaffPostStartedV1, stateOf(post)),
+      announceChange: (_, post) =>
+        announce(post.state === 'ENDED' ? StaffPostEndedV1 : StaffPostChangedV1, stateOf(post)),
+    });
+  }
+
+  /** Registers a post, and the person unless one with this personal code is registered. */
+  register(dto: RegisterStaffPostDto, reading: Reading, once: WriteOnce): Promise<StaffPostDto> {
+    const work = this.idempotency.run(once, async (tx) => {
+      const staffMemberId = await this.persons.findOrRegister(tx, dto, reading);
+      return toStaffPostDto(await this.posts.add(tx, { ...dto, staffMemberId }, reading.by.clientId));
+    });
+    return work.catch((error: unknown) => {
+      if (!violates(error, 'staff_post_institution')) throw error;
+      const fault = { pointer: '/institutionId', code: 'UNKNOWN', message: 'No such institution.' };
+      throw invalid('invalid-input', 'The body has faults.', [fault]);
+    });
+  }
+
+  async change(id: string, dto: StaffPostFactsDto, by: By, actor: Actor): Promise<StaffPostDto> {
+    await this.mustReach(id, actor);
+    return toStaffPostDto(await this.posts.change(id, dto, by));
+  }
+
+  async end(id: string, dto: EndStaffPostDto, by: By, actor: Actor): Promise<StaffPostDto> {
+    await this.mustReach(id, actor);
+    const ended = await this.posts.amend(id, dto, by, (_, { state }) => {
+      if (state === 'ENDED') throw conflict('staff-post-ended', 'The post has ended already.');
+      return { state: 'ENDED' };
+    });
+    return toStaffPostDto(ended);
+  }
+
+  /** Before anything else is said about it: a foreign post is as one that does not exist. */
+  private async mustReach(id: string, actor: Actor): Promise<void> {
+    const post = await this.dataSource.manager.findOneBy(StaffPost, { id });
+    if (!post) throw missing('staff-post');
+    actor.mustActFor(post.institutionId, 'staff-post');
+  }
+
+  private async judge(tx: EntityManager, row: PostRow): Promise<Facts<StaffPost> | Fault[]> {
+    const { fullTimeShare } = await this.policies.staffOn(tx, row.validFrom ?? this.clock.today());
+    const faults = shareFaults(row.fullTimeShare, fullTimeShare);
+    return faults.length > 0 ? faults : { isMainPosition: row.isMainPosition ?? false, subjects: row.subjects ?? [] };
+  }
+}
+
+function stateOf(post: StaffPost): StaffPostStartedV1 {
+  const { id, version, staffMemberId, institutionId, isMainPosition, fullTimeShare, state, validFrom } = post;
+  return {
+    ...{ staffPostId: id, version, staffMemberId, institutionId, isMainPosition, state, validFrom },
+    fullTimeShareHundredths: Math.round(fullTimeShare * 100),
+  };
+}

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { PersonalDataModule } from '../personal-data/personal-data.module.js';
+import { PoliciesModule } from '../policies/policies.module.js';
+import { RegisterModule } from '../register/register.module.js';
+import { StaffMembersController } from './staff-members.controller.js';
+import { StaffMembersService } from './staff-members.service.js';
+import { StaffPersonsService } from './staff-persons.service.js';
+import { StaffPostsController } from './staff-posts.controller.js';
+import { StaffPostsService } from './staff-posts.service.js';
+import { StaffConsumer } from './staff.consumer.js';
+
+@Module({
+  imports: [PersonalDataModule, PoliciesModule, RegisterModule],
+  controllers: [StaffMembersController, StaffPostsController, StaffConsumer],
+  providers: [StaffMembersService, StaffPersonsService, StaffPostsService],
+})
+export class StaffModule {}
