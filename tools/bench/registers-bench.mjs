@@ -139,6 +139,15 @@ async function fillEmployers(owner, count) {
   await owner.query('ANALYZE employer, register_period');
 }
 
+async function untilReady(url) {
+  const isReady = () =>
+    fetch(`${url}/health/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  while (!(await isReady())) await delay(100);
+}
+
 async function drained(body) {
   let bytes = 0;
   for await (const chunk of body) bytes += chunk.length;
@@ -223,8 +232,10 @@ export async function registersBench({ platform, token, dir, line }, count) {
   const bench = { dir: join(dir, 'files'), registers, owner, token, line };
   try {
     await importBench(bench, count);
-    if (process.env.ONLY_IMPORT) return;
     await fillEmployers(owner, count);
+    // What the import took is not the export's.
+    await registers.restart();
+    await untilReady(registers.url);
     await exportBench(bench, count);
     await readBench(bench, count);
   } finally {

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { LearnerMergesService } from '../src/learners/learner-merges.service.js';
 import { Learner } from '../src/learners/learner.entity.js';
+import { readPersonalCode as bornAs } from '../src/learners/personal-code.rules.js';
 import { PersonalCodes } from '../src/learners/personal-codes.js';
 import { aLearner, anInstitution, aPersonalCode, everyRow, forTeaching, registrar, trusted } from './builders.js';
 import { startRegisters } from './builders.js';
@@ -8,8 +11,7 @@ import type { Job } from './imports.js';
 
 describe('import of learners', () => {
   const api = startRegisters();
-  const imported = (rows: object[]): Promise<Job> =>
-    importFile(api, 'learners', rows, 'application/x-ndjson');
+  const imported = (rows: object[]): Promise<Job> => importFile(api, 'learners', rows, 'application/x-ndjson');
   const stored = (familyName: string): Promise<Learner[]> =>
     everyRow(api, (tx) => tx.find(Learner, { where: { familyName }, order: { id: 'ASC' } }));
   const eventsOf = async (id: string): Promise<string[]> =>
@@ -87,6 +89,26 @@ describe('import of learners', () => {
     const kept: object[] = await api.db.query('SELECT * FROM import_row');
     expect(JSON.stringify(kept)).not.toContain(personalCode);
   });
+
+  it.each(['the one that is kept', 'the one that is merged'])(
+    'changes nothing of two rows whose learners were merged, of whom %s had a code (R-REG-28)',
+    async (whose) => {
+      const [{ personalCode, ...kept }, gone] = [
+        aLearner({ familyName: `Likusi-${whose.length}`, personalCode: aPersonalCode() }),
+        aLearner({ familyName: `Dingusi-${whose.length}` }),
+      ];
+      const coded = whose === 'the one that is kept' ? kept : gone;
+      const born = { birthOn: '2009-05-14', sex: 'F' as const };
+      const rows = [kept, gone].map((row) =>
+        row === coded ? { ...row, ...bornAs(personalCode!), personalCode } : { ...row, ...born },
+      );
+      expect(await imported(rows)).toMatchObject({ created: 2 });
+      const [[survivor], [loser]] = [await stored(kept.familyName), await stored(gone.familyName)];
+      const pair = { loserId: loser!.id, survivorId: survivor!.id, reviewId: randomUUID() };
+      await everyRow(api, (tx) => api.app.get(LearnerMergesService).merge(tx, pair));
+      expect(await imported(rows)).toMatchObject({ created: 0, updated: 0, unchanged: 2, failed: 0 });
+    },
+  );
 
   it('is for national clients alone', async () => {
     const school = { scopes: ['registers.learners:write'], institutions: ['0198c0de-0000-7000-8000-00000000ffff'] };
