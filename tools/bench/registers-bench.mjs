@@ -234,7 +234,8 @@ export async function registersBench({ platform, token, dir, line }, count) {
     await importBench(bench, count);
     await fillEmployers(owner, count);
     // What the import took is not the export's.
-    await registers.restart();
+    await registers.stop();
+    registers.restart();
     await untilReady(registers.url);
     await exportBench(bench, count);
     await readBench(bench, count);

@@ -198,13 +198,22 @@ export class LearnersBulk {
   private create({ row, facts, institutionId, index }: Stated, provider: string): Learner {
     const { validFrom = this.clock.today(), legalBasis = null, reason = null, personalCode } = row;
     const id = this.ids.next();
-    return {
-      ...{ id, version: 1, state: 'REGISTERED', institutionId, provider, validFrom, validTo: null },
-      ...{ recordedAt: this.clock.now(), legalBasis, reason, possiblyForeign: index === null },
-      ...facts,
+    // Not in parts that are spread, as elsewhere: of a million rows it takes a third of the time.
+    return Object.assign(new Learner(), facts, {
+      id,
+      version: 1,
+      state: 'REGISTERED' as const,
+      institutionId,
+      provider,
+      validFrom,
+      validTo: null,
+      recordedAt: this.clock.now(),
+      legalBasis,
+      reason,
+      possiblyForeign: index === null,
       personalCodeSealed: personalCode === undefined ? null : this.codes.seal(personalCode, id),
       personalCodeIndex: index,
-    };
+    });
   }
 
   /** Answers those of the rows that changed anything. */
