@@ -53,6 +53,13 @@ const invalidInput = (faults: Fault[]): DomainError => invalid('invalid-input', 
  */
 const readsTogether = { atMost: 100, underWay: 4 };
 
+/** Learners as their periods see them. */
+export const registeredLearner: Registered<Learner> = {
+  entity: Learner,
+  timeless: timelessOfLearner,
+  subjectOf: ({ id }) => id,
+};
+
 /** A personal code as it is stored. */
 type Sealed = Pick<Learner, 'personalCodeSealed' | 'personalCodeIndex'>;
 
@@ -69,11 +76,6 @@ export interface LearnerChange {
 
 @Injectable()
 export class LearnersService implements TakesEffect {
-  private readonly registered: Registered<Learner> = {
-    entity: Learner,
-    timeless: timelessOfLearner,
-    subjectOf: ({ id }) => id,
-  };
   private readonly queries: LearnerQueries;
   private readonly table: Table;
   private readonly reads: Batcher<Wanted, Learner | undefined>;
@@ -161,7 +163,7 @@ export class LearnersService implements TakesEffect {
       await setReach(tx, reading.institutions);
       return this.registers.periods.history(id, tx);
     });
-    const all = periods.length > 0 ? periods : [this.registers.periods.firstPeriod(this.registered, learner)];
+    const all = periods.length > 0 ? periods : [this.registers.periods.firstPeriod(registeredLearner, learner)];
     return toHistoryDto(all, derivedOfLearner);
   }
 
@@ -169,7 +171,7 @@ export class LearnersService implements TakesEffect {
   async takeEffect(): Promise<boolean> {
     return this.dataSource.transaction(async (tx) => {
       await setReach(tx, null);
-      const effects = await this.registers.periods.takeEffect(tx, this.registered);
+      const effects = await this.registers.periods.takeEffect(tx, registeredLearner);
       await this.outbox.addAll(
         tx,
         effects.map(({ after }) => announce(LearnerChangedV1, learnerStateOf(after))),
@@ -252,7 +254,7 @@ export class LearnersService implements TakesEffect {
   }
 
   private async store(tx: EntityManager, change: Change<Learner>): Promise<Learner> {
-    const [changed = change.entry] = await this.registers.periods.change(tx, this.registered, [change]);
+    const [changed = change.entry] = await this.registers.periods.change(tx, registeredLearner, [change]);
     if (changed !== change.entry) await this.outbox.add(tx, LearnerChangedV1, learnerStateOf(changed));
     return changed;
   }

@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import type { Prepared } from '@meistras/platform/database/prepared';
 import { missing } from '@meistras/platform/errors/domain-error';
 import type { Exported } from '@meistras/platform/exports/exports';
 import type { Idempotency } from '@meistras/platform/idempotency/idempotency';
@@ -27,6 +28,7 @@ export interface EntriesDefinition<E extends RegisterEntry> extends Registered<E
 /** What a register works with. */
 export interface RegisterTools {
   dataSource: DataSource;
+  prepared: Prepared;
   idempotency: Idempotency;
   outbox: Outbox;
   periods: Periods;
@@ -43,8 +45,16 @@ export abstract class Entries<E extends RegisterEntry> {
 
   /** The entry of an id, as of both times if asked; missing when nothing was known of it then. */
   async get(id: string, asOf: AsOf = {}): Promise<E> {
-    const [entry] = await this.read({ conditions: [{ property: 'id', value: id }], limit: 1 }, asOf);
-    if (!entry) throw missing(this.definition.thing);
+    const { dataSource, prepared } = this.tools;
+    const { entity, thing } = this.definition;
+    const bothTimes = this.bothTimes(asOf);
+    const wanted = { conditions: [{ property: 'id', value: id }], limit: 1 };
+    const { text, values } = readStatement(dataSource, entity, wanted, bothTimes);
+    // Prepared: to plan the one with both times takes longer than to run it.
+    const name = `${thing}-by-id${bothTimes ? '-as-of' : ''}`;
+    const [row] = await prepared.rows<E & { asOfPeriod?: PeriodRow | null }>({ name, text }, values);
+    const entry = row && entryOf<E>(row);
+    if (!entry) throw missing(thing);
     return entry;
   }
 
