@@ -226,6 +226,11 @@ const registers = {
     'national',
     of('learner', () => ({})),
   ),
+  listErasures: row('national'),
+  listDueErasures: row('national'),
+  eraseLearner: row('national', () => ({
+    body: { learnerId: randomUUID(), ground: 'COURT_ORDER', legalBasis: 'V-7' },
+  })),
   listMatchReviews: row('national'),
   openMatchReview: row('national', () => ({ body: { learnerIds: [randomUUID(), randomUUID()] } })),
   getMatchReview: row('national', () => ({ path: { id: randomUUID() } })),

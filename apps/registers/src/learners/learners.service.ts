@@ -10,8 +10,8 @@ import { Batcher } from '@meistras/platform/database/batcher';
 import { ReachedReads, setReach } from '@meistras/platform/database/reach';
 import { tableOf, violates } from '@meistras/platform/database/rows';
 import type { Table } from '@meistras/platform/database/rows';
-import { invalid, missing, moved } from '@meistras/platform/errors/domain-error';
-import type { DomainError, Fault } from '@meistras/platform/errors/domain-error';
+import { DomainError, invalid, missing, moved } from '@meistras/platform/errors/domain-error';
+import type { Fault } from '@meistras/platform/errors/domain-error';
 import { mustBeCurrent } from '@meistras/platform/http/etag';
 import { Idempotency } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
@@ -150,8 +150,10 @@ export class LearnersService implements TakesEffect {
   /** What to say of an id that is no learner's: it may have been merged into another one (R-REG-28). */
   async elsewhere(id: string, reading: Reading): Promise<DomainError> {
     const question = this.queries.survivor(id, seenBy(reading));
-    const [survivor] = await this.rows.rows<{ id: string }>(reading.institutions, ...question);
-    if (!survivor) return missing('learner');
+    const [survivor] = await this.rows.rows<Pick<Learner, 'id' | 'state'>>(reading.institutions, ...question);
+    if (survivor?.state === 'ERASED') return new DomainError('gone', 'learner-erased', 'The learner was erased.');
+    // Found, but nothing was known of it then.
+    if (!survivor || survivor.id === id.toLowerCase()) return missing('learner');
     return moved('learner-merged', 'The learner was merged into another one.', `/registers/v1/learners/${survivor.id}`);
   }
 
