@@ -67,7 +67,8 @@ function merge(documents) {
       for (const operation of Object.values(operations)) {
         operation.tags = [name];
         for (const need of operation.security ?? []) for (const scope of need.oauth2 ?? []) scopes[scope] = scope;
-        if (path.includes('/parked-events') || path.includes('/imports')) operation.operationId += `Of${prefix}`;
+        if (['/parked-events', '/imports', '/webhooks'].some((shared) => path.includes(shared)))
+          operation.operationId += `Of${prefix}`;
       }
       merged.paths[path] = operations;
     }

@@ -33,10 +33,12 @@ export const serviceNames = [
 const variable = (name) => `${name.toUpperCase().replaceAll('-', '_')}_URL`;
 const databaseOf = (name) => name.replaceAll('-', '_');
 
+const clientNames = ['gateway', 'demo-ministry', 'demo-school-a', 'demo-school-b', 'demo-municipality'];
+
 /** Keys and passwords of this installation, made once and kept readable by its owner alone. */
 function secretsIn(dir) {
   const file = join(dir, 'secrets.json');
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
+  const kept = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   const key = () => randomBytes(32).toString('base64');
   const password = () => randomBytes(24).toString('base64url');
   const secrets = {
@@ -47,12 +49,8 @@ function secretsIn(dir) {
     CREDENTIAL_SIGNING_KEY: JSON.stringify(
       generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }),
     ),
-    clients: {
-      gateway: password(),
-      'demo-ministry': password(),
-      'demo-school-a': password(),
-      'demo-school-b': password(),
-    },
+    ...kept,
+    clients: { ...Object.fromEntries(clientNames.map((name) => [name, password()])), ...kept.clients },
   };
   writeFileSync(file, JSON.stringify(secrets, null, 2), { mode: 0o600 });
   return secrets;
@@ -148,13 +146,7 @@ function watchServers({ dir, postgres, settings, kafka }) {
   }, watchMs);
 }
 
-const withoutName = ({ clientId, clientSecret, scopes, national, institutions }) => ({
-  clientId,
-  clientSecret,
-  scopes,
-  national,
-  institutions,
-});
+const withoutName = (client) => ({ ...client, name: undefined });
 
 /**
  * @param {{ dir: string, port: number, bus?: 'postgres' | 'kafka', say?: (line: string) => void,
@@ -195,12 +187,12 @@ export async function startPlatform({
     const gateway = services.at(-1);
     await Promise.all(services.filter((service) => service !== gateway).map(readiness));
     // The gateway is ready when the issuer knows it as a client.
-    const { seedFirstClients, seedSchools } = await import('./seed.mjs');
+    const { seedFirstClients, seedRegions } = await import('./seed.mjs');
     const identityEnvironment = services[0].what.env;
     const ministry = await seedFirstClients(secrets, identityEnvironment);
     await readiness(gateway);
     const url = `http://${host}:${port}`;
-    const clients = [ministry, ...(await seedSchools({ url, secrets, ministry, identityEnvironment }))];
+    const clients = [ministry, ...(await seedRegions({ url, secrets, ministry, identityEnvironment }))];
     writeFileSync(join(dir, 'clients.json'), `${JSON.stringify(clients.map(withoutName), null, 2)}\n`, { mode: 0o600 });
     return { url, clients, services, postgres: { ...postgres, databases }, kafka, stop };
   } catch (error) {

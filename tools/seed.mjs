@@ -1,4 +1,4 @@
-// The clients that an installation for trying out starts with, and the two schools that two of them act for.
+// The clients that an installation for trying out starts with, the two schools that two of them act for, and a municipality.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ApiClient } from './api-client.mjs';
@@ -58,6 +58,13 @@ const schoolScopes = [
   'monitoring.indicators:read',
 ];
 
+/** Reads for coordination (R-REG-18), and enters the institutions of its area (R-REG-07). */
+const municipality = {
+  name: 'Demonstration municipality',
+  scopes: ['registers.institutions:write', ...schoolScopes.filter((scope) => scope.endsWith(':read'))],
+  municipalities: ['LT-16'],
+};
+
 /** Upserts clients by the issuer's own command; their secrets go by standard input, never by the command line. */
 function upsertClients(clients, environment) {
   const { status, stderr } = spawnSync(process.execPath, [join(root, 'apps/identity/dist/seed.js')], {
@@ -90,14 +97,15 @@ export async function seedFirstClients(secrets, identityEnvironment) {
   return ministry;
 }
 
-/** Two institutions, each with a client that acts for it alone. */
-export async function seedSchools({ url, secrets, ministry, identityEnvironment }) {
+/** Two institutions, each with a client that acts for it alone, and the municipality of the second. */
+export async function seedRegions({ url, secrets, ministry, identityEnvironment }) {
   const api = new ApiClient(url, ministry);
   const clients = [];
   for (const [clientId, { code, ...facts }] of Object.entries(schools)) {
     const { id } = await api.put(`/registers/v1/institutions/by-code/JAR/${code}`, facts);
     clients.push(clientOf(secrets, clientId, { name: facts.name, scopes: schoolScopes, institutions: [id] }));
   }
+  clients.push(clientOf(secrets, 'demo-municipality', municipality));
   upsertClients(clients, identityEnvironment);
   return clients;
 }

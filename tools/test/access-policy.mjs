@@ -6,12 +6,16 @@
 //   open           every client with the scope; the object belongs to nobody in particular
 //   national       clients that act for the whole country
 //   importer       the client that sent the file, and national clients with the scope of its rows
+//   client         the client that made the object, and nobody else; to others it is as if it did not exist
+//   feed           every client with the scopes of the feeds that it names
 //   own            clients of the institution that the object belongs to; to others it is as if it did not exist
 //   list           own objects alone; `mine` is what such a list shows of a school, unless the story makes nothing for it
 //   changes        the same as a feed of changes
 //   sums           figures of the own institutions alone
 //   person         the person whom the token names; a client's own token, whatever its scopes, is refused
 //   reach          answers to all, but says whose it is to the own school alone
+//
+// These are the relations of a school. A municipality and a person are said after the table.
 //
 // `request` builds a request that is valid but for who sends it, from the objects of a school (two-schools.mjs).
 import { randomUUID } from 'node:crypto';
@@ -60,6 +64,19 @@ const imports = Object.fromEntries(
     ];
   }),
 );
+
+const hook = (x) => ({ path: { id: x.webhookId } });
+const webhooks = {
+  createWebhookOfRegisters: row('feed', () => ({
+    body: { url: 'https://receiver.invalid/', topics: ['registers.learner'] },
+  })),
+  listWebhooksOfRegisters: row('authenticated'),
+  getWebhookOfRegisters: row('client', hook),
+  listWebhookDeliveriesOfRegisters: row('client', hook),
+  pingWebhookOfRegisters: row('client', hook),
+  redeliverWebhookOfRegisters: row('client', (x) => ({ ...hook(x), body: {} })),
+  removeWebhookOfRegisters: row('client', hook),
+};
 
 const client = (x) => ({ path: { id: x.clientId } });
 const identity = {
@@ -164,6 +181,10 @@ const registers = {
   exportProgrammes: row('open'),
   getProgrammeHistory: row('public', (x) => ({ path: { id: x.programmeId } })),
   deregisterProgramme: row('national', (x) => ({ path: { id: x.programmeId }, body: { validFrom: '2999-01-01' } })),
+  supersedeProgramme: row('national', (x) => ({
+    path: { id: x.programmeId },
+    body: { successorId: randomUUID(), validFrom: '2999-01-01' },
+  })),
   recodeProgramme: row('national', (x) => ({
     path: { id: x.programmeId },
     body: { codeScheme: 'SMPKR', code: 'P43061309', validFrom: '2999-01-01' },
@@ -177,6 +198,19 @@ const registers = {
   getLearner: row('own', of('learner')),
   getLearnerHistory: row('own', of('learner')),
   searchLearners: { relation: 'list', mine: (x) => x.learner.id, request: () => ({ body: { name: 'Learner' } }) },
+  getLearnerGuardians: row('own', of('learner')),
+  putLearnerGuardians: row('own', of('learner', () => ({ guardians: [] }))),
+  getLearnerGuardiansHistory: row('own', of('learner')),
+  getLearnerContacts: row('own', of('learner')),
+  putLearnerContacts: row('own', of('learner', () => ({ phone: '+37060000001' }))),
+  getLearnerContactsHistory: row('own', of('learner')),
+  getLearnerSpecialNeeds: row('own', of('learner')),
+  putLearnerSpecialNeeds: row('own', of('learner', () => ({ needs: [] }))),
+  getLearnerSpecialNeedsHistory: row('own', of('learner')),
+  getLearnerPriorEducation: row('own', of('learner')),
+  putLearnerPriorEducation: row('own', of('learner', () => ({ education: [] }))),
+  getLearnerPriorEducationHistory: row('own', of('learner')),
+  protectLearner: row('national', of('learner', () => ({}))),
   listMatchReviews: row('national'),
   openMatchReview: row('national', () => ({ body: { learnerIds: [randomUUID(), randomUUID()] } })),
   getMatchReview: row('national', () => ({ path: { id: randomUUID() } })),
@@ -194,6 +228,7 @@ const registers = {
     body: { ...person(), institutionId: x.institutionId, position: 'Teacher', fullTimeShare: 1 },
   })),
   listStaffPostChanges: row('changes'),
+  getStaffPostHistory: row('own', of('staffPost')),
   changeStaffPost: row(
     'own',
     of('staffPost', () => ({ fullTimeShare: 0.5 })),
@@ -373,6 +408,7 @@ const monitoring = {
 export const policy = {
   ...everywhere,
   ...imports,
+  ...webhooks,
   ...identity,
   ...registers,
   ...accreditation,
@@ -382,3 +418,29 @@ export const policy = {
   ...finance,
   ...monitoring,
 };
+
+/**
+ * What a municipality may besides what is open to all (registers.md, R-REG-18 and R-REG-07): it sees what the registers hold
+ * of the learners in its area, and enters the institutions there that are not entered nationally. Everything else is
+ * closed to it: it writes nothing, and in other services it acts for no institution.
+ */
+export const municipality = {
+  sees: new Set(['listLearners', 'matchLearner', 'listLearnerChanges', 'getLearner', 'listLearnerAccesses']),
+  enters: {
+    registerInstitution: (x) => ({ body: { codeScheme: 'JAR', code: x.general.newCode, ...generalIn(x) } }),
+    changeInstitution: (x) => ({ path: { id: x.general.id }, body: generalIn(x) }),
+    closeInstitution: (x) => ({ path: { id: x.general.id }, body: { validFrom: '2999-01-01' } }),
+    putInstitution: (x) => ({ path: { codeScheme: 'JAR', code: x.general.code }, body: generalIn(x) }),
+  },
+};
+
+const generalIn = (x) => ({ name: 'School', type: 'GENERAL', municipalityCode: x.municipalityCode });
+
+/** A person with every scope acts for no institution: what these answer is the person's own, all else is nobody's. */
+export const ofPerson = { reads: new Set(['listMyAccesses']) };
+
+/**
+ * What row-level security alone does not hide: the feed is read from the outbox, which has no wall; it holds ids and birth
+ * years.
+ */
+export const unwalled = new Set(['listLearnerChanges']);

@@ -4,7 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiClient } from '../api-client.mjs';
-import { policy } from './access-policy.mjs';
+import { generalInstitution, narrowOnes, renamed, tokenOfPerson } from './access-objects.mjs';
+import { municipality, ofPerson, policy, unwalled } from './access-policy.mjs';
 import { PlatformUnderTest } from './platform-under-test.mjs';
 import { registerClient, twoSchools } from './two-schools.mjs';
 
@@ -18,8 +19,10 @@ const those = (...relations) =>
 const isRead = ({ method }) => method === 'get';
 const reads = (rows) => rows.filter(([, each]) => isRead(each));
 const writes = (rows) => rows.filter(([, each]) => !isRead(each));
+/** Relations that open an operation to every client with the scope, or to all. */
+const mayAnybody = (operation) => ['public', 'open', 'authenticated'].includes(rowOf(operation).relation);
+const removalLast = ([, one], [, other]) => Number(one.method === 'delete') - Number(other.method === 'delete');
 const minutes = 120_000;
-const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
 describe('access', () => {
   const under = new PlatformUnderTest('access', 'postgres');
@@ -29,8 +32,13 @@ describe('access', () => {
   let foreignIds = [];
 
   /** Sends an operation's request; `client` may be missing, then it goes without a token. */
-  async function send({ id, path, method, operation }, view, client, query = {}) {
-    const asked = policy[id].request(view);
+  async function send(
+    { id, path, method, operation },
+    view,
+    client,
+    { query = {}, request = policy[id].request } = {},
+  ) {
+    const asked = request(view);
     const address = path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(asked.path?.[name] ?? randomUUID()));
     const headers = client ? { authorization: `Bearer ${await client.token()}` } : {};
     const needs = (name) => operation.parameters?.some((each) => each.name === name && each.required);
@@ -68,6 +76,25 @@ describe('access', () => {
     const { enrolment, result, credential, commitment, entry } = b;
     const hidden = [learner, spare, procedure, application, openApplication, invitation, agreement];
     foreignIds = [...hidden, enrolment, result, credential, commitment, entry].map(({ id }) => id);
+    seen.own.general = await generalInstitution(ministry, seen.own, ['310000005', '310000012']);
+    seen.foreign.general = await generalInstitution(ministry, seen.foreign, ['310000024', '310000037']);
+    const subscribe = async ({ api }) =>
+      (await api.post('/registers/v1/webhooks', { url: 'https://receiver.invalid/', topics: ['registers.learner'] }))
+        .id;
+    [seen.own.webhookId, seen.foreign.webhookId] = [await subscribe(a), await subscribe(b)];
+    const { scopes } = await ministry.get('/identity/v1/me');
+    for (const [name, { municipalityCode }] of [
+      ['municipalityOfA', seen.own],
+      ['municipalityOfB', seen.foreign],
+    ]) {
+      const facts = { name, scopes: ['registers.learners:read'], municipalities: [municipalityCode] };
+      const client = await registerClient(ministry, facts);
+      // Identity gives a municipality no scope that writes; whoever finds a way around it is refused all the same.
+      await under.query('identity', 'UPDATE client SET scopes = $2 WHERE id = $1', [client.clientId, scopes]);
+      by[name] = new ApiClient(url, client);
+    }
+    const token = await tokenOfPerson(under, { learnerId: seen.own.learner.id, scopes });
+    by.person = { token: () => Promise.resolve(token) };
   }, minutes);
   afterAll(() => under.stop(), minutes);
 
@@ -88,13 +115,15 @@ describe('access', () => {
   });
 
   describe('with a national token that lacks the scope', () => {
-    const scoped = operations.filter((each) => !['public', 'authenticated', 'importer'].includes(rowOf(each).relation));
+    const scoped = operations.filter(
+      (each) => !['public', 'authenticated', 'importer', 'client'].includes(rowOf(each).relation),
+    );
     it.each(scoped.map((each) => [each.id, each]))('%s is closed', async (_, operation) => {
       const scopes = operation.operation.security.flatMap(({ oauth2 = [] }) => oauth2);
       const client = scopes.includes('monitoring.indicators:read') ? by.classifiers : by.indicators;
       expect((await send(operation, seen.own, client)).status).toBe(403);
     });
-    it.each(those('importer'))('%s finds nothing', async (_, operation) => {
+    it.each(those('importer', 'client'))('%s finds nothing', async (_, operation) => {
       expect((await send(operation, seen.own, by.indicators)).status).toBe(404);
     });
   });
@@ -115,6 +144,13 @@ describe('access', () => {
       expect((await send(operation, seen.own, by.a)).status).toBe(404);
       expect((await send(operation, seen.own, by.ministry)).status).toBe(200);
     });
+    it.each(those('client'))(
+      'finds nothing by %s, and neither does the ministry: it is another client’s',
+      async (_, operation) => {
+        for (const client of [by.a, by.ministry])
+          expect((await send(operation, seen.foreign, client)).status).toBe(404);
+      },
+    );
     it.each(those('open', 'authenticated'))('is answered %s, whoever’s object it is', async (_, operation) => {
       for (const view of [seen.own, seen.foreign]) {
         const answer = await send(operation, view, by.a);
@@ -137,7 +173,7 @@ describe('access', () => {
     it.each(those('list'))('%s', async (id, operation) => {
       const pages = operation.operation.parameters.some(({ name }) => name === 'limit');
       const all = pages ? { limit: '500' } : {};
-      const answer = await send(operation, seen.own, by.a, all);
+      const answer = await send(operation, seen.own, by.a, { query: all });
       expect(answer.status).toBe(200);
       const { mine } = policy[id];
       if (mine) {
@@ -147,11 +183,11 @@ describe('access', () => {
       mustHideForeign(answer);
       const filters = operation.operation.parameters.some(({ name }) => name === 'institutionId');
       if (!filters) return;
-      const other = await send(operation, seen.own, by.a, { institutionId: seen.foreign.institutionId });
+      const other = await send(operation, seen.own, by.a, { query: { institutionId: seen.foreign.institutionId } });
       expect(other.status).toBe(404);
     });
     it.each(those('changes'))('%s', async (_, operation) => {
-      const answer = await send(operation, seen.own, by.a, { limit: '500' });
+      const answer = await send(operation, seen.own, by.a, { query: { limit: '500' } });
       const institutions = JSON.parse(answer.text).items.map(({ state }) => state.institutionId);
       expect([...new Set(institutions)]).toEqual([seen.own.institutionId]);
       mustHideForeign(answer);
@@ -171,6 +207,109 @@ describe('access', () => {
       expect(own).toEqual({ known: true, learnerId: seen.own.learner.id });
       const foreign = JSON.parse((await send(operation, seen.foreign, by.a)).text);
       expect(foreign).toEqual({ known: true });
+    });
+  });
+
+  describe.each([
+    ['municipalityOfA', 'own', 'foreign'],
+    ['municipalityOfB', 'foreign', 'own'],
+  ])('%s, whatever its scopes', (name, near, far) => {
+    const views = () => [seen[near], seen[far]];
+    const all = ({ operation }) =>
+      operation.parameters?.some((each) => each.name === 'limit') ? { limit: '500' } : {};
+
+    it.each(operations.filter((each) => mayAnybody(each)).map((each) => [each.id, each]))(
+      'is answered %s',
+      async (_, operation) => {
+        for (const view of views()) expect((await send(operation, view, by[name])).status).toBe(200);
+      },
+    );
+    it.each(
+      writes(operations.map((each) => [each.id, each])).filter(
+        ([id, each]) => !municipality.enters[id] && !mayAnybody(each) && !municipality.sees.has(id),
+      ),
+    )('is refused %s', async (_, operation) => {
+      for (const view of views())
+        expect(typeOf(await send(operation, view, by[name]))).toEqual([
+          403,
+          expect.stringMatching(/:municipality-reads$/),
+        ]);
+    });
+    it.each(Object.keys(municipality.enters))('enters by %s what lies in its area, and nothing else', async (id) => {
+      const operation = operations.find((each) => each.id === id);
+      const request = municipality.enters[id];
+      const answer = await send(operation, seen[far], by[name], { request });
+      expect(typeOf(answer)).toEqual([403, expect.stringMatching(/:institution-not-yours$/)]);
+      expect([200, 201, 412]).toContain((await send(operation, seen[near], by[name], { request })).status);
+    });
+    it.each(reads(those('national', 'person', 'importer', 'client')))('is refused %s', async (_, operation) => {
+      const { relation } = rowOf(operation);
+      const answer = await send(operation, seen[near], by[name]);
+      const refusal = {
+        national: 'national-only',
+        person: 'person-missing',
+        importer: 'not-found',
+        client: 'not-found',
+      }[relation];
+      expect(typeOf(answer)).toEqual([refusal === 'not-found' ? 404 : 403, expect.stringContaining(`:${refusal}`)]);
+    });
+    it.each(reads(those('own')))('sees by %s what lies in its area, or nothing', async (id, operation) => {
+      expect((await send(operation, seen[near], by[name])).status).toBe(municipality.sees.has(id) ? 200 : 404);
+      expect((await send(operation, seen[far], by[name])).status).toBe(404);
+    });
+    it.each(those('list', 'changes'))('lists by %s what lies in its area, or nothing', async (id, operation) => {
+      const answer = await send(operation, seen[near], by[name], { query: all(operation) });
+      expect(answer.status).toBe(200);
+      if (!municipality.sees.has(id)) return expect(JSON.parse(answer.text).items).toEqual([]);
+      expect(answer.text).toContain(seen[near].learner.id);
+      return expect(answer.text).not.toContain(seen[far].learner.id);
+    });
+    it.each(those('sums'))('has no figures by %s', async (_, operation) => {
+      const { items } = JSON.parse((await send(operation, seen[near], by[name])).text);
+      expect(items.filter(({ debitMinor, creditMinor }) => debitMinor !== 0 || creditMinor !== 0)).toEqual([]);
+    });
+    it.each(those('reach'))('is told by %s whose it is in its area alone', async (_, operation) => {
+      const answers = await Promise.all(views().map((view) => send(operation, view, by[name])));
+      expect(answers.map(({ text }) => JSON.parse(text))).toEqual([
+        { known: true, learnerId: seen[near].learner.id },
+        { known: true },
+      ]);
+    });
+  });
+
+  describe('a person, whatever the scopes of the token', () => {
+    it.each(operations.filter((each) => mayAnybody(each)).map((each) => [each.id, each]))(
+      'is answered %s',
+      async (_, operation) => {
+        expect((await send(operation, seen.own, by.person)).status).toBe(200);
+      },
+    );
+    it.each(those('person'))('reads the own record by %s', async (id, operation) => {
+      expect(ofPerson.reads.has(id)).toBe(true);
+      const answer = await send(operation, seen.own, by.person);
+      expect(answer.status).toBe(200);
+      mustHideForeign(answer);
+    });
+    it.each(those('national'))('is refused %s', async (_, operation) => {
+      expect(typeOf(await send(operation, seen.own, by.person))).toEqual([
+        403,
+        expect.stringMatching(/:national-only$/),
+      ]);
+    });
+    it.each(those('own', 'importer', 'client'))(
+      'finds nothing by %s, not even under the own id',
+      async (_, operation) => {
+        for (const view of [seen.own, seen.foreign]) expect((await send(operation, view, by.person)).status).toBe(404);
+      },
+    );
+    it.each(those('list', 'changes'))('is shown an empty %s', async (_, operation) => {
+      const { items } = JSON.parse((await send(operation, seen.own, by.person)).text);
+      expect(items).toEqual([]);
+    });
+    it.each(those('sums', 'reach'))('is told nothing by %s', async (_, operation) => {
+      const { text } = await send(operation, seen.own, by.person);
+      expect(text).not.toContain(seen.own.learner.id);
+      expect(JSON.parse(text).items?.some(({ debitMinor }) => debitMinor > 0) ?? false).toBe(false);
     });
   });
 
@@ -203,25 +342,61 @@ describe('access', () => {
     });
   });
 
+  describe('with the registers’ own filters off, row-level security alone', () => {
+    // The ministry's token switches every filter off; its reach in the database is put to school A's for all statements.
+    const walled = (reach) => `
+      CREATE OR REPLACE FUNCTION meistras_reaches_all() RETURNS boolean STABLE LANGUAGE sql AS $$ SELECT false $$;
+      CREATE OR REPLACE FUNCTION meistras_reach() RETURNS uuid[] STABLE LANGUAGE sql AS $$ SELECT '${reach}'::uuid[] $$`;
+    let standing;
+    const ofRegisters = operations.filter(({ path, id }) => path.startsWith('/registers/v1/') && !unwalled.has(id));
+    const namesOf = ({ learner, spare }) => [learner.id, spare.id, learner.familyName];
+    /** Whose learners an operation answers: those of A (`own`), of B (`foreign`). What the request itself says is no answer. */
+    async function shown(operation) {
+      const whose = new Set();
+      for (const [view, query] of [[seen.own], [seen.foreign], [seen.foreign, { limit: '500' }]]) {
+        if (query && !operation.operation.parameters?.some(({ name }) => name === 'limit')) continue;
+        const { status, text } = await send(operation, view, by.ministry, { query });
+        expect(status).toBeLessThan(500);
+        const answer = JSON.stringify({
+          ...JSON.parse(text.startsWith('{"') && !text.includes('\n') ? text : JSON.stringify({ text })),
+          instance: '',
+        });
+        for (const each of ['own', 'foreign'])
+          if (namesOf(seen[each]).some((name) => answer.includes(name))) whose.add(each);
+      }
+      return [...whose].toSorted();
+    }
+    beforeAll(async () => {
+      const rows = await under.query(
+        'registers',
+        `SELECT pg_get_functiondef(oid) AS text FROM pg_proc WHERE proname LIKE 'meistras_reach%'`,
+      );
+      standing = rows.map(({ text }) => text).join(';');
+      await under.query('registers', walled(`{${seen.own.institutionId}}`));
+    });
+    afterAll(() => under.query('registers', standing));
+
+    it.each(ofRegisters.map((each) => [each.id, each]))('%s shows no foreign learner', async (_, operation) => {
+      expect(await shown(operation)).not.toContain('foreign');
+    });
+    it('and shows the own ones, and with a policy missing the foreign ones', async () => {
+      const operation = operations.find(({ id }) => id === 'listLearners');
+      expect(await shown(operation)).toEqual(['own']);
+      await under.query('registers', 'ALTER TABLE learner DISABLE ROW LEVEL SECURITY');
+      expect(await shown(operation)).toEqual(['foreign', 'own']);
+      await under.query('registers', 'ALTER TABLE learner ENABLE ROW LEVEL SECURITY');
+      const log = operations.find(({ id }) => id === 'listLearnerAccesses');
+      expect((await send(log, seen.foreign, by.ministry)).status).toBe(404);
+    });
+  });
+
   describe('what is the school’s own it may write, or hear why not now', () => {
-    it.each(writes(those('own')))('%s', async (_, operation) => {
+    it.each([...writes(those('own')), ...those('feed', 'client')].toSorted(removalLast))('%s', async (_, operation) => {
       const { status } = await send(operation, seen.own, by.a);
-      expect([200, 201, 409, 412]).toContain(status);
+      expect([200, 201, 204, 409, 412]).toContain(status);
     });
   });
 });
 
 /** What the story itself went on to do after it kept the object. */
 const stateAfterStory = { invitation: 'SIGNED', enrolment: 'COMPLETED' };
-
-const narrowOnes = async (narrow) => ({
-  indicators: await narrow('monitoring.indicators:read'),
-  classifiers: await narrow('registers.classifiers:read'),
-});
-
-/** The same objects with ids that nobody has. */
-function renamed(view) {
-  const names = new Map();
-  const other = (id) => names.get(id) ?? names.set(id, randomUUID()).get(id);
-  return JSON.parse(JSON.stringify(view).replaceAll(uuid, other));
-}

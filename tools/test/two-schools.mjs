@@ -14,16 +14,24 @@ const personalCodes = ['50905149902', '60905149903'];
  * Tells the story. Every client of it has every scope of the platform, so that nothing but its institution or its being
  * national stands between it and an object.
  * @param {{ url: string, clients: { clientId: string, clientSecret: string, institutions: string[] }[] }} platform
+ * @param {{ givenName: string, familyName: string, personalCode: string }[]} people the learner of each school
  */
-export async function twoSchools({ url, clients }) {
-  const [{ clientId, clientSecret }, ...seeded] = clients;
+export async function twoSchools({ url, clients }, people = []) {
+  const [{ clientId, clientSecret }, ...seeded] = clients.filter(({ municipalities }) => !municipalities);
   const ministry = new ApiClient(url, { clientId, clientSecret });
   const { scopes } = await ministry.get('/identity/v1/me');
   const schools = [];
   for (const [at, { institutions }] of seeded.entries()) {
     const client = await registerClient(ministry, { name: `School ${at}`, scopes, institutions });
-    const school = { api: new ApiClient(url, client), institutionId: institutions[0], personalCode: personalCodes[at] };
-    schools.push({ ...school, clientId: client.clientId });
+    const named = people[at] ?? {
+      givenName: 'Learner',
+      familyName: `Of school ${at}`,
+      personalCode: personalCodes[at],
+    };
+    const { personalCode, ...names } = named;
+    const school = { api: new ApiClient(url, client), institutionId: institutions[0], personalCode, names };
+    const { municipalityCode } = await ministry.get(`/registers/v1/institutions/${institutions[0]}`);
+    schools.push({ ...school, clientId: client.clientId, municipalityCode });
   }
   const shared = await nationalFacts(ministry);
   for (const school of schools) await licensed(ministry, school, shared);
@@ -91,8 +99,8 @@ async function nationalFacts(ministry) {
 
 /** A learner, and a procedure that led to the licence. */
 async function licensed(ministry, school, { programmeId }) {
-  const { api, institutionId, personalCode } = school;
-  const person = { givenName: 'Learner', familyName: `Of ${school.clientId.slice(-6)}`, institutionId };
+  const { api, institutionId, personalCode, names } = school;
+  const person = { ...names, institutionId };
   school.learner = await api.post('/registers/v1/learners', { ...person, personalCode });
   school.spare = await api.post('/registers/v1/learners', { ...person, birthOn: '2006-05-14', sex: 'F' });
   school.staffPost = await api.post('/registers/v1/staff-posts', {

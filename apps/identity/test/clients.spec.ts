@@ -59,8 +59,8 @@ describe('API clients', () => {
   it.each([
     ['an unknown scope', aClient({ scopes: ['registers.everything:read'] }), '/scopes UNKNOWN_SCOPE'],
     ['no scope', aClient({ scopes: [] }), '/scopes ARRAY_MIN_SIZE'],
-    ['both the country and institutions', aClient({ national: true }), '/institutions NATIONAL_OR_INSTITUTIONS'],
-    ['neither the country nor an institution', aClient({ institutions: [] }), '/institutions NATIONAL_OR_INSTITUTIONS'],
+    ['both the country and institutions', aClient({ national: true }), '/institutions ONE_REACH'],
+    ['neither the country nor an institution', aClient({ institutions: [] }), '/institutions ONE_REACH'],
     ['an institution that is no id', aClient({ institutions: ['1'] }), '/institutions IS_UUID'],
     ['a secret and a key', aClient({ publicKey: aKey().publicKey }), '/publicKey PUBLIC_KEY'],
     ['neither secret nor key', aClient({ authMethod: 'private_key_jwt' }), '/publicKey PUBLIC_KEY'],

@@ -58,6 +58,24 @@ describe('POST /oauth/token', () => {
     expect((await claimsOf(body.access_token)).payload).toMatchObject({ national: true, institutions: [] });
   });
 
+  it('names the municipalities of a client that reads their area', async () => {
+    const { clientId, secret, municipalities } = await register({ institutions: [], municipalities: ['LT-16'] });
+    expect(municipalities).toEqual(['LT-16']);
+    const { body } = await askToken(api.app, [clientId, secret]).expect(200);
+    const { payload } = await claimsOf(body.access_token);
+    expect(payload).toMatchObject({ national: false, institutions: [], municipalities: ['LT-16'] });
+  });
+
+  it('R-REG-18: is for no municipality that could write learners', async () => {
+    const scopes = ['registers.learners:read', 'registers.learners:write'];
+    const facts = aClient({ institutions: [], municipalities: ['LT-16'], scopes });
+    const { body } = await api.as(admin).post('/clients', facts).expect(422);
+    expect(body).toMatchObject({
+      type: 'urn:meistras:problem:identity:municipality-reads',
+      errors: [{ pointer: '/scopes/1', code: 'NOT_FOR_MUNICIPALITIES' }],
+    });
+  });
+
   it('cuts the asked scopes to those of the client, and refuses when none is left', async () => {
     const { clientId, secret } = await register();
     const scope = 'registers.learners:read finance.entries:write';

@@ -4,6 +4,7 @@ import { ClassifiersModule } from './classifiers/classifiers.module.js';
 import { EmployersModule } from './employers/employers.module.js';
 import { EnrolmentsModule } from './enrolments/enrolments.module.js';
 import { InstitutionsModule } from './institutions/institutions.module.js';
+import { LearnerFilesModule } from './learner-files/learner-files.module.js';
 import { LearnersModule } from './learners/learners.module.js';
 import { LicencesModule } from './licences/licences.module.js';
 import { MatchReviewsModule } from './match-reviews/match-reviews.module.js';
@@ -13,6 +14,7 @@ import { PoliciesModule } from './policies/policies.module.js';
 import { ProgrammesModule } from './programmes/programmes.module.js';
 import { QualificationsModule } from './qualifications/qualifications.module.js';
 import { StaffModule } from './staff/staff.module.js';
+import { RegistersWebhooksModule } from './webhooks/webhooks.module.js';
 
 /** The table of contents of the service. */
 export const features = [
@@ -22,6 +24,7 @@ export const features = [
   QualificationsModule,
   OccupationalStandardsModule,
   LearnersModule,
+  LearnerFilesModule,
   MatchReviewsModule,
   StaffModule,
   LicencesModule,
@@ -31,4 +34,5 @@ export const features = [
   EmployersModule,
   PoliciesModule,
   AccessLogModule,
+  RegistersWebhooksModule,
 ];

@@ -9,6 +9,7 @@ import { Employer } from './employers/employer.entity.js';
 import { Enrolment } from './enrolments/enrolment.entity.js';
 import { LateEntry } from './enrolments/late-entry.entity.js';
 import { Institution } from './institutions/institution.entity.js';
+import { LearnerFile } from './learner-files/learner-file.entity.js';
 import { LearnerEntry } from './learners/learner-entry.entity.js';
 import { LearnerRedirect } from './learners/learner-redirect.entity.js';
 import { LearnerName } from './learners/learner-name.entity.js';
@@ -39,6 +40,7 @@ export const registers: ServiceDefinition = {
     OccupationalStandard,
     Learner,
     LearnerEntry,
+    LearnerFile,
     LearnerName,
     LearnerRedirect,
     MatchReview,

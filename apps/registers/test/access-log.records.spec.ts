@@ -8,6 +8,7 @@ import {
   anEnrolment,
   anInstitution,
   aPersonalCode,
+  everyRow,
   forTeaching,
   registrar,
   school,
@@ -31,8 +32,8 @@ describe('the record of a read (T8)', () => {
         .expect(201)
     ).body.id;
   const recordsOf = (subjectId: string): Promise<AccessRecord[]> =>
-    api.db.manager.find(AccessRecord, { where: { subjectId }, order: { id: 'ASC' } });
-  const total = (): Promise<number> => api.db.manager.count(AccessRecord);
+    everyRow(api, (tx) => tx.find(AccessRecord, { where: { subjectId }, order: { id: 'ASC' } }));
+  const total = (): Promise<number> => everyRow(api, (tx) => tx.count(AccessRecord));
   const asOwner = async (sql: string): Promise<void> => {
     const [row]: { name: string }[] = await api.db.query('SELECT current_database() AS name');
     await asAdmin((admin) => admin.query(sql), row?.name);
@@ -52,6 +53,7 @@ describe('the record of a read (T8)', () => {
       clientId: 'school-system',
       employee: expect.stringMatching(/^[\w-]{43}$/),
       institutions: [institutionId],
+      municipalities: null,
       operation: 'getLearner',
       purpose: 'TEACHING',
       requestId: 'request-1',
@@ -196,7 +198,7 @@ describe('the purpose of a read', () => {
     expect(closed).not.toHaveProperty('personalCode');
     const { body: listed } = await api.as(trusted).get('/learners?limit=500').expect(200);
     expect(listed.items.some((each: object) => 'personalCode' in each)).toBe(false);
-    expect(await api.db.manager.countBy(AccessRecord, { subjectId: learner.id })).toBe(4);
+    expect(await everyRow(api, (tx) => tx.countBy(AccessRecord, { subjectId: learner.id }))).toBe(4);
   });
 
   it.each(['', 'teaching', 'UNSTATED', 'CURIOSITY', 'TEACHING,ADMISSION', 'x'.repeat(2_000)])(

@@ -13,12 +13,14 @@ import type { RegisterLearnerDto } from '../src/learners/learners.dto.js';
 import type { RegisterNonFormalProgrammeDto } from '../src/non-formal-programmes/non-formal-programmes.dto.js';
 import type { RegisterProgrammeDto } from '../src/programmes/programmes.dto.js';
 
-/** The service with keys of this spec file alone. */
+export const keys = {
+  PERSONAL_CODE_KEY: Buffer.alloc(32, 1).toString('base64'),
+  PERSONAL_CODE_INDEX_KEY: Buffer.alloc(32, 2).toString('base64'),
+};
+
+/** The service with keys of the specs alone. */
 export function startRegisters(): ServiceUnderTest {
-  return startService(registers, features, {
-    PERSONAL_CODE_KEY: Buffer.alloc(32, 1).toString('base64'),
-    PERSONAL_CODE_INDEX_KEY: Buffer.alloc(32, 2).toString('base64'),
-  });
+  return startService(registers, features, keys);
 }
 
 const scopesOf = (...resources: string[]): string[] =>

@@ -72,6 +72,26 @@ describe('the guard of learners’ rows', () => {
     expect(await Promise.all(Array.from({ length: 10 }, plain))).toEqual(Array(10).fill([]));
   });
 
+  it('shows with a reach the enrolments at its institutions, and who looked at the learners that it sees', async () => {
+    for (const id of [mine, foreign, enrolled, left]) await api.as(registrar).get(`/learners/${id}`).expect(200);
+    const subjectsIn = async (table: string, column: string, reach: Reach): Promise<string[]> => {
+      const statement = { name: `subjects-in-${table}`, text: `SELECT ${column} AS id FROM ${table}` };
+      const rows = await api.app.get(ReachedReads).rows<{ id: string }>(reach, statement, []);
+      return [...new Set(rows.map(({ id }) => id))].toSorted();
+    };
+    const entries = (reach: Reach): Promise<string[]> => subjectsIn('learner_entry', 'learner_id', reach);
+    const records = (reach: Reach): Promise<string[]> => subjectsIn('access_record', 'subject_id', reach);
+    expect(await entries([own])).toEqual([enrolled, left].toSorted());
+    expect(await entries([other])).toEqual([]);
+    expect(await entries(null)).toEqual([enrolled, left].toSorted());
+    expect(await records([own])).toEqual([mine, enrolled].toSorted());
+    expect(await records([other])).toEqual([foreign, enrolled, left].toSorted());
+    expect(await records([randomUUID()])).toEqual([]);
+    expect(await records(null)).toEqual([mine, foreign, enrolled, left].toSorted());
+    for (const table of ['learner_entry', 'access_record'])
+      expect(await api.db.query(`SELECT * FROM ${table}`)).toEqual([]);
+  });
+
   it('lets nobody change a foreign learner', async () => {
     const changed = await api.db.transaction(async (tx) => {
       await setReach(tx, [own]);

@@ -6,7 +6,7 @@ import {
   EnrolmentStartedV1,
 } from '@meistras/contracts/events/learning-records/enrolment';
 import type { EnrolmentState } from '@meistras/contracts/events/learning-records/enrolment';
-import { aLearner, anEnrolment, anInstitution, registrar, school, startRegisters } from './builders.js';
+import { aLearner, anEnrolment, anInstitution, everyRow, registrar, school, startRegisters } from './builders.js';
 
 describe('the reach of a school (R-REG-18)', () => {
   const api = startRegisters();
@@ -90,9 +90,11 @@ describe('the reach of a school (R-REG-18)', () => {
     const started = { ...first, version: 2, state: 'ACTIVE' as const };
     const ended = { ...first, version: 3, state: 'TERMINATED' as const, endedOn: '2027-01-31' };
     const rows = (enrolmentId: string): Promise<unknown[]> =>
-      api.db.query(
-        'SELECT version, learner_id, institution_id, state, valid_from::text, valid_to::text FROM learner_entry WHERE enrolment_id = $1',
-        [enrolmentId],
+      everyRow(api, (tx) =>
+        tx.query(
+          'SELECT version, learner_id, institution_id, state, valid_from::text, valid_to::text FROM learner_entry WHERE enrolment_id = $1',
+          [enrolmentId],
+        ),
       );
     await api.consume(EnrolmentPlannedV1, first);
     await api.consume(EnrolmentStartedV1, started);

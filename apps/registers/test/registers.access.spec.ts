@@ -73,6 +73,12 @@ const operations: OpenedOperation[] = [
     true,
   ],
   [
+    'PUT /programmes/{id}/succession',
+    (api) => api.put(`/programmes/${id}/succession`, { successorId: id, validFrom: '2026-09-01' }, match),
+    'registers.programmes:write',
+    true,
+  ],
+  [
     'PUT /programmes/{id}/code',
     (api) => api.put(`/programmes/${id}/code`, { codeScheme: 'SMPKR', code: 'P43061301' }, match),
     'registers.programmes:write',
@@ -232,6 +238,7 @@ const operations: OpenedOperation[] = [
   }),
   ['GET /staff-members', (api) => api.get('/staff-members'), 'registers.staff:read', false],
   ['GET /staff-members/{id}', (api) => api.get(`/staff-members/${id}`), 'registers.staff:read', false],
+  ['GET /staff-posts/{id}/history', (api) => api.get(`/staff-posts/${id}/history`), 'registers.staff:read', false],
   ['GET /staff-posts/changes', (api) => api.get('/staff-posts/changes'), 'registers.staff:read', false],
   [
     'PUT /staff-members/{id}',

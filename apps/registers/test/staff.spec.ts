@@ -46,7 +46,7 @@ describe('teachers and staff', () => {
     (await client().post('/staff-posts', aPost(facts)).expect(201)).body;
   const recordsOf = async (subject: string): Promise<string[]> => {
     const text = 'SELECT operation, purpose FROM access_record WHERE subject_id = $1 ORDER BY id';
-    const rows: { operation: string; purpose: string }[] = await api.db.query(text, [subject]);
+    const rows: { operation: string; purpose: string }[] = await everyRow(api, (tx) => tx.query(text, [subject]));
     return rows.map(({ operation, purpose }) => `${operation} ${purpose}`);
   };
 
@@ -162,6 +162,16 @@ describe('teachers and staff', () => {
     const path = `/staff-posts/${post.id}`;
     const { body: changed } = await as.put(path, { fullTimeShare: 1 }, { 'if-match': '"1"' }).expect(200);
     expect(changed).toMatchObject({ version: 2, fullTimeShare: 1, subjects: [], position: post.position });
+    const before = { 'if-none-match': '"1"', ...forTeaching };
+    const { body: member } = await as.get(`/staff-members/${post.staffMemberId}`, before).expect(200);
+    expect(member).toMatchObject({ version: 1, posts: [{ fullTimeShare: 1, version: 2 }] });
+    const { body: history } = await as.get(`${path}/history`, forTeaching).expect(200);
+    expect(history.items[0].changes).toEqual([
+      { property: 'fullTimeShare', before: 0.75, after: 1 },
+      { property: 'subjects', before: ['Testavimas'], after: [] },
+    ]);
+    await api.as(school(other)).get(`${path}/history`).expect(404);
+    expect(await recordsOf(post.staffMemberId)).toEqual(['getStaffMember TEACHING', 'getStaffPostHistory TEACHING']);
     await as.put(path, { fullTimeShare: 0.8, validFrom: '2025-10-01' }, { 'if-match': '"2"' }).expect(422);
     await as.put(path, { fullTimeShare: 1 }, { 'if-match': '"1"' }).expect(412);
     await as.put(`${path}/end`, { validFrom: '2026-02-01' }, { 'if-match': '"2"' }).expect(200);

@@ -10,6 +10,8 @@ export interface Caller {
   /** Acts for the whole country. */
   national?: boolean;
   institutions?: string[];
+  /** ISO 3166-2 codes. */
+  municipalities?: string[];
   /** The learner whom the token names. */
   learnerId?: string;
 }
@@ -25,9 +27,10 @@ export async function testIssuerOf(): Promise<TestIssuer> {
   const jwk = { ...(await exportJWK(publicKey)), kid: 'test', alg: 'ES256', use: 'sig' };
   return {
     jwks: JSON.stringify({ keys: [jwk] }),
-    tokenFor: ({ scopes, clientId = 'test-client', national = false, institutions = [], learnerId }) =>
+    tokenFor: ({ scopes, clientId = 'test-client', national = false, institutions = [], municipalities, learnerId }) =>
       new SignJWT({
         ...{ client_id: clientId, scope: scopes.join(' '), national, institutions },
+        ...(municipalities === undefined ? {} : { municipalities }),
         ...(learnerId === undefined ? {} : { learner_id: learnerId }),
       })
         .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'test' })

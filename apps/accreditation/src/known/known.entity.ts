@@ -37,5 +37,5 @@ export class KnownProgramme {
   code: string;
 
   @Column('text')
-  state: 'REGISTERED' | 'DEREGISTERED';
+  state: 'REGISTERED' | 'SUPERSEDED' | 'DEREGISTERED';
 }

@@ -30,5 +30,5 @@ export class KnownProgramme {
   credits: number;
 
   @Column('text')
-  state: 'REGISTERED' | 'DEREGISTERED';
+  state: 'REGISTERED' | 'SUPERSEDED' | 'DEREGISTERED';
 }

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Problem } from '@meistras/platform/errors/problem';
+import { shownPath } from '@meistras/platform/http/shown-path';
 import { ownHeaders } from '../proxy/headers.js';
 
 /** Why the gateway itself refuses a request. */
@@ -17,7 +18,7 @@ export function problemOf({ status, code, detail }: Refusal, instance: string, r
     title: STATUS_CODES[status] ?? 'Error',
     status,
     detail,
-    instance: instance.split('?', 1)[0] ?? '',
+    instance: shownPath(instance),
     requestId,
   };
 }

@@ -31,15 +31,29 @@ export interface Reach {
   scopes: string[];
   national: boolean;
   institutions: string[];
+  municipalities: string[];
 }
 
-/** A client acts for the whole country or for named institutions. Throws `invalid`. */
-export function assertReach({ national, institutions }: Reach): void {
-  if (national === institutions.length > 0) {
-    throw invalid('reach', 'A client acts either nationally or for at least one institution.', [
-      { pointer: '/institutions', code: 'NATIONAL_OR_INSTITUTIONS', message: 'Either `national` or `institutions`.' },
+/** A client acts for the whole country, for named institutions or for municipalities. Throws `invalid`. */
+export function assertReach({ national, institutions, municipalities, scopes }: Reach): void {
+  const named = [national, institutions.length > 0, municipalities.length > 0].filter(Boolean).length;
+  if (named !== 1) {
+    const message = 'One of `national`, `institutions` and `municipalities`.';
+    throw invalid('reach', 'A client acts nationally, for institutions or for municipalities: for one of them.', [
+      { pointer: '/institutions', code: 'ONE_REACH', message },
     ]);
   }
+  if (municipalities.length > 0) assertMunicipal(scopes);
+}
+
+/** A municipality reads for coordination, and enters institutions (R-REG-18, R-REG-07); it writes nothing else. */
+function assertMunicipal(scopes: readonly string[]): void {
+  const faults = scopes.flatMap((scope, at) =>
+    scope.endsWith(':read') || scope === 'registers.institutions:write'
+      ? []
+      : [{ pointer: `/scopes/${at}`, code: 'NOT_FOR_MUNICIPALITIES', message: 'A municipality reads.' }],
+  );
+  if (faults.length > 0) throw invalid('municipality-reads', 'A municipality writes institutions alone.', faults);
 }
 
 /** Whether tokens issued before the change would open more than the client may from now on. */
@@ -47,7 +61,8 @@ export function isNarrowed(before: Reach, after: Reach): boolean {
   const lost = (had: readonly string[], has: readonly string[]): boolean => had.some((each) => !has.includes(each));
   if (lost(before.scopes, after.scopes)) return true;
   if (after.national) return false;
-  return before.national || lost(before.institutions, after.institutions);
+  if (before.national || lost(before.institutions, after.institutions)) return true;
+  return lost(before.municipalities, after.municipalities);
 }
 
 export function assertRoomForKey(liveKeys: number): void {

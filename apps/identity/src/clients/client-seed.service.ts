@@ -41,9 +41,9 @@ export class ClientSeed {
     }
     const live = await this.clients.liveKeys(tx, id);
     const hasSecret = live.some(({ secretHash }) => secretHash !== null && secretMatches(secret, secretHash));
-    const { name, scopes, national, institutions } = client;
-    if (hasSecret && JSON.stringify({ name, scopes, national, institutions }) === JSON.stringify(facts))
-      return 'unchanged';
+    const { name, scopes, national, institutions, municipalities } = client;
+    const known = { name, scopes, national, institutions, municipalities };
+    if (hasSecret && JSON.stringify(known) === JSON.stringify(facts)) return 'unchanged';
     if (!hasSecret) {
       await this.clients.endKeys(tx, live);
       await this.clients.addStoredKey(tx, id, { secret });

@@ -25,6 +25,10 @@ export class Client {
   @Column('uuid', { array: true })
   institutions: string[];
 
+  /** ISO 3166-2 codes of the municipalities whose area it reads. */
+  @Column('text', { array: true, default: [] })
+  municipalities: string[];
+
   @Column('text', { name: 'auth_method' })
   authMethod: AuthMethod;
 

@@ -38,7 +38,7 @@ export class ClientFactsDto {
   @IsIn(platformScopes, { each: true, message: 'UNKNOWN_SCOPE: The platform has no such scope.' })
   scopes: string[];
 
-  /** Acts for the whole country; otherwise for its `institutions` alone. */
+  /** Acts for the whole country; otherwise for its `institutions` or its `municipalities` alone. */
   @IsOptional()
   @IsBoolean()
   national?: boolean;
@@ -52,6 +52,17 @@ export class ClientFactsDto {
   @ArrayUnique()
   @IsUUID('all', { each: true })
   institutions?: string[];
+
+  /**
+   * The municipalities (ISO 3166-2) whose area the client reads; it then may have no scope that writes but
+   * `registers.institutions:write`.
+   * @example ["LT-16"]
+   */
+  @IsOptional()
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @Matches(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, { each: true })
+  municipalities?: string[];
 }
 
 /** A public JSON Web Key (RFC 7517): EC on P-256 for ES256, RSA of at least 2048 bits for RS256. */
@@ -134,6 +145,7 @@ export class ClientDto {
   scopes: string[];
   national: boolean;
   institutions: string[];
+  municipalities: string[];
   authMethod: AuthMethod;
   state: 'ACTIVE' | 'REVOKED';
   /** Live keys; two at most. */
@@ -163,7 +175,8 @@ export class ClientsQuery extends PageQuery {
 }
 
 export function toClientDto(client: Client, keys: ClientKey[]): ClientDto {
-  const { id, version, name, scopes, national, institutions, authMethod, state, registeredAt, revokedAt } = client;
+  const { id, version, name, scopes, authMethod, state, registeredAt, revokedAt } = client;
+  const { national, institutions, municipalities } = client;
   return {
     clientId: id,
     version,
@@ -171,6 +184,7 @@ export function toClientDto(client: Client, keys: ClientKey[]): ClientDto {
     scopes,
     national,
     institutions,
+    municipalities,
     authMethod,
     state,
     keys: keys.map(toClientKeyDto),

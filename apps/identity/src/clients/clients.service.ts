@@ -243,12 +243,13 @@ interface IssuedKey {
 }
 
 /** An optional field may be missing or null; both mean that it is not said. */
-export function factsOf({ name, scopes, national, institutions }: ClientFactsDto): ClientFacts {
+export function factsOf({ name, scopes, national, institutions, municipalities }: ClientFactsDto): ClientFacts {
   return {
     name: name.normalize('NFC'),
     scopes,
     national: national ?? false,
     institutions: (institutions ?? []).map((id) => id.toLowerCase()),
+    municipalities: municipalities ?? [],
   };
 }
 

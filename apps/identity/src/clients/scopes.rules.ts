@@ -8,6 +8,7 @@ export const platformScopes: readonly string[] = [
   ...readWrite('registers', 'employers', 'non-formal-programmes', 'qualifications', 'occupational-standards'),
   ...readWrite('registers', 'staff'),
   'registers.certificate-entries:read',
+  ...readWrite('registers', 'protected', 'guardians', 'contacts', 'special-needs', 'prior-education'),
   'registers.personal-codes:read',
   'registers.access-log:read',
   'registers.match-reviews:decide',

@@ -72,8 +72,8 @@ function configurationOf(config: IdentityConfig, dataSource: DataSource, keySet:
       ctx.body = out;
     },
     extraTokenClaims: (ctx) => {
-      const { national, institutions } = grantOf(ctx.oidc.client!);
-      return { national, institutions };
+      const { national, institutions, municipalities } = grantOf(ctx.oidc.client!);
+      return { national, institutions, ...(municipalities.length === 0 ? {} : { municipalities }) };
     },
     assertJwtClientAuthClaimsAndHeader: (_ctx, { exp }) => {
       if (Number(exp) > Date.now() / 1_000 + assertionSeconds)

@@ -8,6 +8,7 @@ export interface ClientGrant {
   scopes: string[];
   national: boolean;
   institutions: string[];
+  municipalities: string[];
   secretHashes: string[];
 }
 
@@ -18,7 +19,7 @@ interface ClientRow extends Omit<ClientGrant, 'secretHashes'> {
 }
 
 const readClient = `
-  SELECT c.auth_method, c.scopes, c."national", c.institutions,
+  SELECT c.auth_method, c.scopes, c."national", c.institutions, c.municipalities,
     coalesce(jsonb_agg(k.secret_hash) FILTER (WHERE k.secret_hash IS NOT NULL), '[]') AS secret_hashes,
     coalesce(jsonb_agg(k.jwk) FILTER (WHERE k.jwk IS NOT NULL), '[]') AS jwks
   FROM client c LEFT JOIN client_key k ON k.client_id = c.id AND k.removed_at IS NULL
@@ -31,8 +32,8 @@ class ClientAdapter {
   async find(id: string): Promise<AdapterPayload | undefined> {
     const [row]: ClientRow[] = await this.dataSource.query(readClient, [id]);
     if (!row) return undefined;
-    const { scopes, national, institutions, secret_hashes: secretHashes } = row;
-    const grant: ClientGrant = { scopes, national, institutions, secretHashes };
+    const { scopes, national, institutions, municipalities, secret_hashes: secretHashes } = row;
+    const grant: ClientGrant = { scopes, national, institutions, municipalities, secretHashes };
     const [anyHash] = secretHashes;
     return {
       client_id: id,

@@ -21,6 +21,8 @@ export class MeDto {
   scopes: string[];
   national: boolean;
   institutions: string[];
+  /** Present for a client that reads the area of municipalities. */
+  municipalities?: string[];
   /** Token buckets of each gateway instance. */
   limits: LimitsDto;
   tokenExpiresAt: string;
@@ -32,6 +34,7 @@ export function toMeDto(actor: Actor, expiresAt: Date, config: IdentityConfig): 
     scopes: [...actor.scopes],
     national: actor.national,
     institutions: [...actor.institutions],
+    ...(actor.isMunicipal ? { municipalities: [...actor.municipalities] } : {}),
     limits: {
       requests: { perSecond: config.RATE_LIMIT_PER_SECOND, burst: config.RATE_LIMIT_BURST },
       bulk: { perSecond: config.RATE_LIMIT_BULK_PER_SECOND, burst: config.RATE_LIMIT_BULK_BURST },

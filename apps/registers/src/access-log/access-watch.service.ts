@@ -5,6 +5,7 @@ import type { EntityManager } from 'typeorm';
 import { AccessAlarmRaisedV1 } from '@meistras/contracts/events/registers/access';
 import { LedLoopRunner } from '@meistras/platform/bus/loop';
 import { ServiceConfig } from '@meistras/platform/config/config';
+import { setReach } from '@meistras/platform/database/reach';
 import { insertRows } from '@meistras/platform/database/rows';
 import { Outbox } from '@meistras/platform/outbox/outbox';
 import { Clock, Ids } from '@meistras/platform/time/clock';
@@ -66,6 +67,7 @@ export class AccessWatchService implements OnApplicationBootstrap, OnApplication
   /** Raises the alarms that are due; answers them. */
   async look(): Promise<AccessAlarm[]> {
     return this.dataSource.transaction(async (tx) => {
+      await setReach(tx, null);
       const [watch]: [{ looked_until: Date }] = await tx.query('SELECT looked_until FROM access_watch FOR UPDATE');
       const now = this.clock.now();
       const { limits, windowMinutes } = await this.policies.massLookupOn(tx, this.clock.today());

@@ -1,8 +1,8 @@
 import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { IsDay } from '@meistras/platform/http/day';
 import { itemFactsOf, mostOrdinal, mostVersions } from './classifier-versions.dto.js';
 import type { ItemFacts } from './classifier-version.rules.js';
 import { classifierCodeShape, itemCodeShape } from './classifiers.dto.js';
-import { IsRegisterDay } from './register-day.js';
 
 /** A row of an import: an item of a draft, its texts side by side as a spreadsheet has them. */
 export class DraftItemRow {
@@ -58,11 +58,11 @@ export class DraftItemRow {
   descriptionVi?: string;
 
   @IsOptional()
-  @IsRegisterDay()
+  @IsDay()
   validFrom?: string;
 
   @IsOptional()
-  @IsRegisterDay()
+  @IsDay()
   validTo?: string;
 
   @IsOptional()

@@ -16,6 +16,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { ApiProperty } from '@nestjs/swagger';
+import { IsDay } from '@meistras/platform/http/day';
 import { PageQuery } from '@meistras/platform/paging/paging';
 import type { ClassifierItem, ClassifierVersion } from './classifier.entity.js';
 import { versionStates } from './classifier.rules.js';
@@ -33,7 +34,6 @@ import {
   toClassifierItemDto,
 } from './classifiers.dto.js';
 import type { Language } from './language.rules.js';
-import { IsRegisterDay } from './register-day.js';
 
 export const mostItems = 5_000;
 export const mostVersions = 100_000;
@@ -64,7 +64,7 @@ export class VersionFactsDto {
    * @example "2027-01-01"
    */
   @IsOptional()
-  @IsRegisterDay()
+  @IsDay()
   validFrom?: string;
 
   /**
@@ -72,7 +72,7 @@ export class VersionFactsDto {
    * @example "2030-01-01"
    */
   @IsOptional()
-  @IsRegisterDay()
+  @IsDay()
   validTo?: string;
 
   /**
@@ -133,7 +133,7 @@ export class DraftItemDto {
    * @example "2027-01-01"
    */
   @IsOptional()
-  @IsRegisterDay()
+  @IsDay()
   validFrom?: string;
 
   /**
@@ -141,7 +141,7 @@ export class DraftItemDto {
    * @example "2028-01-01"
    */
   @IsOptional()
-  @IsRegisterDay()
+  @IsDay()
   validTo?: string;
 
   /**
@@ -168,7 +168,7 @@ export class EndItemDto {
    * First day on which the item no longer holds.
    * @example "2028-01-01"
    */
-  @IsRegisterDay()
+  @IsDay()
   validTo: string;
 
   /**

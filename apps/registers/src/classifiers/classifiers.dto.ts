@@ -10,9 +10,9 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { ApiProperty } from '@nestjs/swagger';
+import { IsDay } from '@meistras/platform/http/day';
 import { PageQuery } from '@meistras/platform/paging/paging';
 import type { Classifier, ClassifierItem, ClassifierVersion } from './classifier.entity.js';
-import { IsRegisterDay } from './register-day.js';
 import { textIn } from './language.rules.js';
 import type { Language, Texts } from './language.rules.js';
 
@@ -171,14 +171,14 @@ export class ClassifierPageDto {
 export class ClassifiersQuery extends PageQuery {
   /** Which version is `inForce`; today if left out. */
   @IsOptional()
-  @IsRegisterDay()
+  @IsDay()
   validOn?: string;
 }
 
 export class ClassifierQuery {
   /** Which version is `inForce`; today if left out. */
   @IsOptional()
-  @IsRegisterDay()
+  @IsDay()
   validOn?: string;
 }
 
@@ -193,7 +193,7 @@ export class ClassifierItemsQuery extends PageQuery {
 
   /** The version in force on this day, and of it only items that hold then. Left out: all items of today's version. */
   @IsOptional()
-  @IsRegisterDay()
+  @IsDay()
   validOn?: string;
 
   /**

@@ -1,7 +1,8 @@
 import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Public, Scope } from '@meistras/platform/auth/access';
+import { CurrentActor, Public, Scope } from '@meistras/platform/auth/access';
+import { Actor } from '@meistras/platform/auth/actor';
 import { Changes } from '@meistras/platform/changes/changes';
 import { Exports } from '@meistras/platform/exports/exports';
 import { NeedsIfMatch, SendsETag, TakesIfMatch } from '@meistras/platform/http/etag';
@@ -10,11 +11,12 @@ import { Once } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
 import { Operation } from '@meistras/platform/openapi/operation';
 import { Paged, toPage } from '@meistras/platform/paging/paging';
-import { ChangedBy, Provider, PutBy } from '../register/by.js';
+import { ChangedBy, PutBy } from '../register/by.js';
 import type { By, ByIfGiven } from '../register/by.js';
 import { AsOfQuery } from '../register/register.dto.js';
 import { toEntryDto } from '../register/register.js';
 import { RegisterController } from '../register/register.routes.js';
+import { assertMayEnter } from './institution.rules.js';
 import {
   CloseInstitutionDto,
   InstitutionCodeParams,
@@ -26,6 +28,9 @@ import {
   RegisterInstitutionDto,
 } from './institutions.dto.js';
 import { InstitutionsService } from './institutions.service.js';
+
+const enters =
+  'For national clients, and for a municipality: it enters the institutions of its area that are neither VET nor higher education.';
 
 @ApiTags('institutions')
 @Controller('institutions')
@@ -48,14 +53,15 @@ export class InstitutionsController extends RegisterController({
 
   @Post()
   @SendsETag()
-  @Scope('registers.institutions:write', { national: true })
-  @Operation({ id: 'registerInstitution', summary: 'Register an institution', kind: 'create' })
+  @Scope('registers.institutions:write', { national: true, municipal: true })
+  @Operation({ id: 'registerInstitution', summary: 'Register an institution', description: enters, kind: 'create' })
   register(
     @Body() dto: RegisterInstitutionDto,
-    @Provider() provider: string,
+    @CurrentActor() actor: Actor,
     @Once() once: WriteOnce,
   ): Promise<InstitutionDto> {
-    return this.institutions.register.register(dto, provider, once, toDto);
+    assertMayEnter(actor, dto);
+    return this.institutions.register.register(dto, actor.clientId, once, toDto);
   }
 
   @Get()
@@ -84,23 +90,29 @@ export class InstitutionsController extends RegisterController({
   @Put(':id')
   @SendsETag()
   @NeedsIfMatch()
-  @Scope('registers.institutions:write', { national: true })
-  @Operation({ id: 'changeInstitution', summary: 'Replace the facts of an institution', kind: 'change' })
+  @Scope('registers.institutions:write', { national: true, municipal: true })
+  @Operation({
+    id: 'changeInstitution',
+    summary: 'Replace the facts of an institution',
+    description: enters,
+    kind: 'change',
+  })
   async change(
     @Param('id', ParseUUIDPipe) id: string,
     @Body() dto: InstitutionFactsDto,
     @ChangedBy() by: By,
   ): Promise<InstitutionDto> {
-    return toDto(await this.institutions.register.change(id, dto, by));
+    return toDto(await this.institutions.change(id, dto, by));
   }
 
   @Put(':id/closure')
   @SendsETag()
   @NeedsIfMatch()
-  @Scope('registers.institutions:write', { national: true })
+  @Scope('registers.institutions:write', { national: true, municipal: true })
   @Operation({
     id: 'closeInstitution',
     summary: 'Close an institution from a day on, with those that go on with what it did',
+    description: enters,
     kind: 'change',
   })
   async close(
@@ -131,17 +143,22 @@ export class InstitutionsController extends RegisterController({
   @Put('by-code/:codeScheme/:code')
   @SendsETag()
   @TakesIfMatch()
-  @Scope('registers.institutions:write', { national: true })
+  @Scope('registers.institutions:write', { national: true, municipal: true })
   @ApiOkResponse({ type: InstitutionDto, description: 'It was there; unchanged facts make no new version.' })
   @ApiCreatedResponse({ type: InstitutionDto })
-  @Operation({ id: 'putInstitution', summary: 'Register or change the institution of a code', kind: 'upsert' })
+  @Operation({
+    id: 'putInstitution',
+    summary: 'Register or change the institution of a code',
+    description: enters,
+    kind: 'upsert',
+  })
   async put(
     @Param() code: InstitutionCodeParams,
     @Body() dto: InstitutionFactsDto,
     @PutBy() by: ByIfGiven,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<InstitutionDto> {
-    const { entry, created } = await this.institutions.register.upsert({ ...dto, ...code }, by);
+    const { entry, created } = await this.institutions.put({ ...dto, ...code }, by);
     if (created) void reply.status(201);
     return toDto(entry);
   }

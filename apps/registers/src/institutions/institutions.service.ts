@@ -1,31 +1,41 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
+import type { OnModuleInit } from '@nestjs/common';
+import { DataSource, In } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import {
   InstitutionChangedV1,
   InstitutionKeyChangedV1,
   InstitutionRegisteredV1,
 } from '@meistras/contracts/events/registers/institution';
+import { MunicipalReach } from '@meistras/platform/auth/municipal-reach';
 import { conflict, invalid } from '@meistras/platform/errors/domain-error';
 import type { Fault } from '@meistras/platform/errors/domain-error';
 import { announce } from '@meistras/platform/outbox/outbox';
 import type { Announcement } from '@meistras/platform/outbox/outbox';
 import { ClassifiersService } from '../classifiers/classifiers.service.js';
-import type { By } from '../register/by.js';
+import type { By, ByIfGiven } from '../register/by.js';
 import type { Facts, Register } from '../register/register.js';
 import { Registers } from '../register/registers.js';
 import { Institution } from './institution.entity.js';
-import type { CloseInstitutionDto, RecodeInstitutionDto, RegisterInstitutionDto } from './institutions.dto.js';
+import { assertMayEnter } from './institution.rules.js';
+import type {
+  CloseInstitutionDto,
+  InstitutionFactsDto,
+  RecodeInstitutionDto,
+  RegisterInstitutionDto,
+} from './institutions.dto.js';
 
 const unknown = (pointer: string): Fault => ({ pointer, code: 'UNKNOWN', message: 'No such institution.' });
 
 @Injectable()
-export class InstitutionsService {
+export class InstitutionsService implements OnModuleInit {
   readonly register: Register<Institution, RegisterInstitutionDto>;
 
   constructor(
     registers: Registers,
     private readonly classifiers: ClassifiersService,
+    private readonly municipal: MunicipalReach,
+    private readonly dataSource: DataSource,
   ) {
     this.register = registers.open({
       thing: 'institution',
@@ -39,10 +49,29 @@ export class InstitutionsService {
     });
   }
 
+  /** A municipality reaches the institutions that lie in it today, closed ones too (R-REG-18). */
+  onModuleInit(): void {
+    this.municipal.from(async (codes) => {
+      const text = 'SELECT id FROM institution WHERE municipality_code = ANY($1)';
+      const rows: { id: string }[] = await this.dataSource.query(text, [codes]);
+      return rows.map(({ id }) => id);
+    });
+  }
+
+  change(id: string, dto: InstitutionFactsDto, by: By): Promise<Institution> {
+    assertMayEnter(by.actor, dto);
+    return this.register.change(id, dto, entered(by));
+  }
+
+  put(row: RegisterInstitutionDto, by: ByIfGiven): Promise<{ entry: Institution; created: boolean }> {
+    assertMayEnter(by.actor, row);
+    return this.register.upsert(row, entered(by));
+  }
+
   /** Closes an institution from a day on; a merger closes several with one successor, a split one with several. */
   close(id: string, dto: CloseInstitutionDto, by: By): Promise<Institution> {
     const successorIds = dto.successorIds ?? [];
-    return this.register.amend(id, dto, by, async (tx, entry) => {
+    return this.register.amend(id, dto, entered(by), async (tx, entry) => {
       if (entry.state === 'CLOSED') throw conflict('institution-closed', 'The institution is closed already.');
       const found = await known(tx, successorIds);
       const faults = successorIds
@@ -77,6 +106,10 @@ export class InstitutionsService {
       return all.length > 0 ? all : { countyCode: countyCode ?? null, successorIds: own?.successorIds ?? [] };
     });
   }
+}
+
+function entered<T extends By | ByIfGiven>(by: T): T {
+  return { ...by, mayChange: (entry) => assertMayEnter(by.actor, entry as Institution) };
 }
 
 async function known(tx: EntityManager, ids: string[]): Promise<Set<string>> {

@@ -18,6 +18,11 @@ export class MyAccessDto {
   /** The institutions that the system acts for. */
   institutions: AccessingInstitutionDto[];
   /**
+   * The municipalities (ISO 3166-2) that the system reads for; absent for any other system.
+   * @example ["LT-16"]
+   */
+  municipalities?: string[];
+  /**
    * Id of the operation in the OpenAPI document.
    * @example "getLearner"
    */
@@ -62,7 +67,7 @@ export class LearnerAccessPageDto {
 
 /** `names` are those of institutions by id. */
 export function toMyAccessDto(record: AccessRecord, names: ReadonlyMap<string, string>): MyAccessDto {
-  const { id, recordedAt, clientId, institutions, operation, purpose } = record;
+  const { id, recordedAt, clientId, institutions, municipalities, operation, purpose } = record;
   const institutionOf = (each: string): AccessingInstitutionDto => {
     const name = names.get(each);
     return name === undefined ? { id: each } : { id: each, name };
@@ -71,6 +76,7 @@ export function toMyAccessDto(record: AccessRecord, names: ReadonlyMap<string, s
     ...{ id, recordedAt: recordedAt.toISOString(), clientId, operation, purpose },
     national: institutions === null,
     institutions: (institutions ?? []).map(institutionOf),
+    ...(municipalities === null ? {} : { municipalities }),
   };
 }
 

@@ -10,6 +10,7 @@ import { beforeId, toPage } from '@meistras/platform/paging/paging';
 import type { Page, PageQuery } from '@meistras/platform/paging/paging';
 import { toLearnerAccessDto, toMyAccessDto } from './learner-accesses.dto.js';
 import type { LearnerAccessDto, MyAccessDto } from './learner-accesses.dto.js';
+import { maySeeProtected } from './learner-reach.js';
 import { LearnerQueries } from './learners.queries.js';
 
 type ToDto<T> = (record: AccessRecord, names: ReadonlyMap<string, string>) => T;
@@ -46,7 +47,11 @@ export class LearnerAccessesService {
     toDto: ToDto<T>,
   ): Promise<Page<T>> {
     const trail = this.trail.valuesOfOne(reading);
-    const question = this.queries.accesses({ id, before: beforeId(query), limit: query.limit + 1, reach, trail });
+    const question = this.queries.accesses({
+      ...{ id, before: beforeId(query), limit: query.limit + 1, reach, trail },
+      // Of themselves persons may know everything.
+      protectedToo: maySeeProtected(reading.by) || reading.by.subject === id,
+    });
     const rows = await this.rows.rows<AccessRecord | { id: null }>(reach, ...question);
     if (rows.length === 0) throw missing('learner');
     const records = rows.filter((row): row is AccessRecord => row.id !== null);

@@ -1,5 +1,5 @@
-import { ownLearners } from './learners.queries.js';
-import type { Question } from './learners.queries.js';
+import { ownLearners, shownTo } from './learner-reach.js';
+import type { Question } from './learner-reach.js';
 
 /** A name that the words may mean; null where any name of that kind will do. */
 export interface MeantName {
@@ -22,6 +22,7 @@ export interface Wanted {
   after: Found | undefined;
   limit: number;
   reach: string[] | null;
+  protectedToo: boolean;
 }
 
 /** Names that one word may mean, and that all words may mean; the likest are tried. */
@@ -33,10 +34,14 @@ const eitherName = `
   SELECT CASE kind WHEN 'FAMILY' THEN name_key END AS family_key, CASE kind WHEN 'GIVEN' THEN name_key END AS given_key,
     round(likeness * 1000)::int AS score FROM meant`;
 
-/** Of several words one is of the family's name and another one of the given name. */
+/** Of several words one is of the family's name and another one of the given name, or two are parts of one double name. */
 const bothNames = `
   SELECT f.name_key AS family_key, g.name_key AS given_key, round(max(f.likeness + g.likeness) * 500)::int AS score
-  FROM meant f JOIN meant g ON f.i <> g.i WHERE f.kind = 'FAMILY' AND g.kind = 'GIVEN' GROUP BY 1, 2`;
+  FROM meant f JOIN meant g ON f.i <> g.i WHERE f.kind = 'FAMILY' AND g.kind = 'GIVEN' GROUP BY 1, 2
+  UNION ALL
+  SELECT CASE f.kind WHEN 'FAMILY' THEN f.name_key END, CASE f.kind WHEN 'GIVEN' THEN f.name_key END,
+    round(max(f.likeness + g.likeness) * 500)::int
+  FROM meant f JOIN meant g ON f.i < g.i AND f.kind = g.kind AND f.name_key = g.name_key GROUP BY 1, 2`;
 
 /** What words may mean, found by trigrams among the names that learners have: the likest first. */
 export function namesMeantBy(words: string[]): Question {
@@ -52,7 +57,7 @@ export function namesMeantBy(words: string[]): Question {
 }
 
 /** The learners of names, the likest first, and one more than the limit. Ids alone: it shows nobody's data. */
-export function learnersOfNames(names: MeantName[], { birthOn, after, limit, reach }: Wanted): Question {
+export function learnersOfNames(names: MeantName[], { birthOn, after, limit, reach, protectedToo }: Wanted): Question {
   const values: unknown[] = [
     names.map(({ family_key: key }) => key),
     names.map(({ given_key: key }) => key),
@@ -60,7 +65,7 @@ export function learnersOfNames(names: MeantName[], { birthOn, after, limit, rea
     limit,
   ];
   const put = (value: unknown): string => `$${values.push(value)}`;
-  const conditions = [`l.state = 'REGISTERED'`];
+  const conditions = [shownTo({ reach, protectedToo })];
   if (birthOn !== undefined) conditions.push(`l.birth_on = ${put(birthOn)}::date`);
   if (after)
     conditions.push(
@@ -74,12 +79,16 @@ export function learnersOfNames(names: MeantName[], { birthOn, after, limit, rea
     'n.given_key IS NULL AND l.family_name_key = n.family_key',
     'n.family_key IS NULL AND l.given_name_key = n.given_key',
   ];
-  const both = names[0]?.family_key != null && names[0].given_key !== null;
   const text = `
     SELECT l.id, max(n.score)::int AS score
     FROM unnest($1::text[], $2::text[], $3::int[]) AS n (family_key, given_key, score)
-    CROSS JOIN LATERAL (${(both ? kinds.slice(0, 1) : kinds.slice(1)).map(of).join(' UNION ALL ')}) l
+    CROSS JOIN LATERAL (${kinds.map(of).join(' UNION ALL ')}) l
     GROUP BY l.id ORDER BY score DESC, l.id LIMIT $4::int + 1`;
-  const filters = [reach && '-within', birthOn !== undefined && '-born', after && '-after'];
-  return [{ name: `learners-of-${both ? 'names' : 'name'}${filters.filter(Boolean).join('')}`, text }, values];
+  const filters = [
+    reach && '-within',
+    protectedToo && '-protected',
+    birthOn !== undefined && '-born',
+    after && '-after',
+  ];
+  return [{ name: `learners-of-names${filters.filter(Boolean).join('')}`, text }, values];
 }

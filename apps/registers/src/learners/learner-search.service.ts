@@ -5,6 +5,7 @@ import { decodeCursor, toPage, uuidShape } from '@meistras/platform/paging/pagin
 import { learnersOfNames, namesMeantBy } from './learner-search.queries.js';
 import type { Found, MeantName } from './learner-search.queries.js';
 import type { FoundLearnerPageDto, SearchLearnersDto } from './learner-search.dto.js';
+import { maySeeProtected } from './learner-reach.js';
 import { wordsOf } from './learner-search.rules.js';
 import { LearnersService } from './learners.service.js';
 
@@ -27,7 +28,7 @@ export class LearnerSearchService {
     const words = wordsOf(name);
     const last = after === undefined ? undefined : decodeCursor(after, [/^\d{1,4}$/, uuidShape]);
     const found = await this.find(words, {
-      ...{ birthOn, limit, reach: reading.institutions },
+      ...{ birthOn, limit, reach: reading.institutions, protectedToo: maySeeProtected(reading.by) },
       after: last && { score: Number(last[0]), id: last[1] ?? '' },
     });
     const page = toPage(

@@ -2,7 +2,8 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeor
 import { RegisterEntry } from '../register/register-entry.js';
 import type { Origin, SettlementType, Sex } from './learner.rules.js';
 
-export const learnerStates = ['REGISTERED', 'MERGED'] as const;
+/** `PROTECTED`: found and read with a special scope alone (R-REG-32). `MERGED`: leads to another one (R-REG-28). */
+export const learnerStates = ['REGISTERED', 'PROTECTED', 'MERGED'] as const;
 export type LearnerState = (typeof learnerStates)[number];
 
 @Entity('learner')
@@ -18,6 +19,10 @@ export class Learner extends RegisterEntry {
 
   @Column('text')
   state: LearnerState;
+
+  /** Why the person is protected, a category of the policy; null for one who is not. */
+  @Column('text', { name: 'protection_category', nullable: true })
+  protectionCategory: string | null;
 
   /** The school that registered the learner; null when a national body did. */
   @ForeignKey('Institution', { name: 'learner_institution' })
@@ -68,6 +73,7 @@ export class Learner extends RegisterEntry {
 /** Properties that are the same at all times; all others have periods. */
 export const timelessOfLearner = [
   'state',
+  'protectionCategory',
   'institutionId',
   'personalCodeSealed',
   'personalCodeIndex',

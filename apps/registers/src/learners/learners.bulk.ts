@@ -203,6 +203,7 @@ export class LearnersBulk {
       id,
       version: 1,
       state: 'REGISTERED' as const,
+      protectionCategory: null,
       institutionId,
       provider,
       validFrom,

@@ -19,10 +19,12 @@ import {
   LearnerPageDto,
   LearnersQuery,
   MatchLearnerDto,
+  ProtectLearnerDto,
   RegisterLearnerDto,
 } from './learners.dto.js';
 import { FoundLearnerPageDto, SearchLearnersDto } from './learner-search.dto.js';
 import { LearnerSearchService } from './learner-search.service.js';
+import { LearnerProtectionService } from './learner-protection.service.js';
 import { LearnersService } from './learners.service.js';
 
 const forCodes = 'A read that states none is answered no personal code, whatever the token opens.';
@@ -35,6 +37,7 @@ export class LearnersController {
   constructor(
     private readonly learners: LearnersService,
     private readonly search: LearnerSearchService,
+    private readonly protection: LearnerProtectionService,
     private readonly changes: Changes,
   ) {}
 
@@ -144,5 +147,25 @@ export class LearnersController {
     @CurrentReading() reading: Reading,
   ): Promise<LearnerDto> {
     return this.learners.change(id, dto, { readVersion, reading });
+  }
+
+  @Put(':id/protection')
+  @SendsETag()
+  @StatesPurpose()
+  @NeedsIfMatch()
+  @Scope('registers.protected:write', { national: true })
+  @Operation({
+    id: 'protectLearner',
+    summary: 'Protect a learner, or no longer',
+    description: 'To clients without `registers.protected:read` a protected learner is as one who does not exist.',
+    kind: 'change',
+  })
+  protect(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() dto: ProtectLearnerDto,
+    @IfMatch() readVersion: number,
+    @CurrentReading() reading: Reading,
+  ): Promise<LearnerDto> {
+    return this.protection.protect(id, dto, { readVersion, reading });
   }
 }

@@ -100,6 +100,21 @@ export class LearnerDto extends RegisterLearnerDto {
   recordedAt: string;
   /** The API client that stated them. */
   provider: string;
+  /**
+   * Why the person is protected; absent for one who is not.
+   * @example "ADOPTION"
+   */
+  protectionCategory?: string;
+}
+
+export class ProtectLearnerDto {
+  /**
+   * A category of the policy parameter `reg.protected.categories`; left out, the protection ends.
+   * @example "ADOPTION"
+   */
+  @IsOptional()
+  @Matches(/^[A-Z_]{1,40}$/)
+  category?: string;
 }
 
 export class LearnerPageDto {
@@ -162,11 +177,11 @@ export function learnerFactsOf(dto: LearnerFactsDto, person: Person): LearnerFac
 export function toLearnerDto(learner: Learner, personalCode?: string): LearnerDto {
   const { id, version, state, institutionId, givenName, familyName, birthOn, sex, possiblyForeign } = learner;
   const { homeMunicipalityCode, settlementType, origin, validFrom, validTo, recordedAt } = learner;
-  const { provider, legalBasis, reason } = learner;
+  const { provider, legalBasis, reason, protectionCategory } = learner;
   return withoutNulls({
     ...{ id, version, state, institutionId, givenName, familyName, birthOn, sex, possiblyForeign, personalCode },
     ...{ homeMunicipalityCode, settlementType, origin, validFrom, validTo, recordedAt: recordedAt.toISOString() },
-    ...{ provider, legalBasis, reason },
+    ...{ provider, legalBasis, reason, protectionCategory },
   }) as unknown as LearnerDto;
 }
 

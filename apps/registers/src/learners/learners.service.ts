@@ -38,6 +38,8 @@ import type {
   LearnersQuery,
   RegisterLearnerDto,
 } from './learners.dto.js';
+import { maySeeProtected } from './learner-reach.js';
+import type { Seen } from './learner-reach.js';
 import { LearnerQueries } from './learners.queries.js';
 import { PersonalCodes } from './personal-codes.js';
 
@@ -105,7 +107,7 @@ export class LearnersService implements TakesEffect {
     const person = this.judge(dto);
     const id = this.ids.next();
     const learner: Learner = {
-      ...{ id, version: 1, state: 'REGISTERED', institutionId: dto.institutionId ?? null },
+      ...{ id, version: 1, state: 'REGISTERED', protectionCategory: null, institutionId: dto.institutionId ?? null },
       ...{ validFrom: dto.validFrom ?? this.clock.today(), validTo: null, recordedAt: this.clock.now() },
       ...{ provider: by.clientId, legalBasis: dto.legalBasis ?? null, reason: dto.reason ?? null },
       ...learnerFactsOf(dto, person),
@@ -132,7 +134,10 @@ export class LearnersService implements TakesEffect {
 
   /** Two learners beside each other, merged or not, in the order of their ids. */
   async getPair(ids: [string, string], reading: Reading): Promise<LearnerDto[]> {
-    const rows = await this.rows.rows<Learner>(null, ...this.queries.pair(ids, this.trail.valuesOfOne(reading)));
+    const rows = await this.rows.rows<Learner>(
+      null,
+      ...this.queries.pair(ids, maySeeProtected(reading.by), this.trail.valuesOfOne(reading)),
+    );
     return rows.map((row) => this.show(row, reading));
   }
 
@@ -143,8 +148,9 @@ export class LearnersService implements TakesEffect {
   }
 
   /** What to say of an id that is no learner's: it may have been merged into another one (R-REG-28). */
-  private async elsewhere(id: string, { institutions }: Reading): Promise<DomainError> {
-    const [survivor] = await this.rows.rows<{ id: string }>(institutions, ...this.queries.survivor(id, institutions));
+  async elsewhere(id: string, reading: Reading): Promise<DomainError> {
+    const question = this.queries.survivor(id, seenBy(reading));
+    const [survivor] = await this.rows.rows<{ id: string }>(reading.institutions, ...question);
     if (!survivor) return missing('learner');
     return moved('learner-merged', 'The learner was merged into another one.', `/registers/v1/learners/${survivor.id}`);
   }
@@ -189,7 +195,12 @@ export class LearnersService implements TakesEffect {
         const [first] = batch;
         const reach = first?.reading.institutions ?? null;
         const ids = batch.map(({ id }) => id);
-        const question = this.queries.byIds(ids, { reach, asOf: first?.asOf }, this.trail.valuesOfMany(batch));
+        const seen = {
+          reach,
+          asOf: first?.asOf,
+          protectedToo: first !== undefined && maySeeProtected(first.reading.by),
+        };
+        const question = this.queries.byIds(ids, seen, this.trail.valuesOfMany(batch));
         const rows = await this.rows.rows<Learner & { asOfPeriod?: PeriodRow | null }>(reach, ...question);
         for (const row of rows) found.set(`${name} ${row.id}`, first?.asOf ? entryOf<Learner>(row) : row);
       }),
@@ -200,7 +211,7 @@ export class LearnersService implements TakesEffect {
   /** Whether a code is known; whose it is only within the caller's reach. The person found has been looked up either way. */
   async match(personalCode: string, reading: Reading): Promise<LearnerMatchDto> {
     const index = this.codes.indexOf(personalCode);
-    const question = this.queries.byCode(index, reading.institutions, this.trail.valuesOfOne(reading));
+    const question = this.queries.byCode(index, seenBy(reading), this.trail.valuesOfOne(reading));
     // Whether anybody has the code is asked beyond reach; no more than the id comes back.
     const [found] = await this.rows.rows<{ id: string; near: boolean }>(null, ...question);
     if (!found) throw missing('learner');
@@ -214,6 +225,7 @@ export class LearnersService implements TakesEffect {
       limit: query.limit,
       reach,
       asOf: bothTimesOf(query, this.clock.today()),
+      protectedToo: maySeeProtected(reading.by),
       trail: this.trail.valuesOfOne(reading),
       ...(query.familyName === undefined ? {} : { familyNameKey: searchKey(query.familyName) }),
     });
@@ -229,10 +241,7 @@ export class LearnersService implements TakesEffect {
   /** The answer shows what was held, so it leaves an access record, in the same transaction. */
   async change(id: string, dto: LearnerFactsDto, { readVersion, reading }: LearnerChange): Promise<LearnerDto> {
     return this.dataSource.transaction(async (tx) => {
-      await setReach(tx, reading.institutions);
-      const lock = this.queries.lockById(id, reading.institutions, this.trail.valuesOfOne(reading));
-      const [learner]: Learner[] = await tx.query(...lock);
-      if (!learner) throw await this.elsewhere(id, reading);
+      const learner = await this.lock(tx, id, reading);
       mustBeCurrent(learner, readVersion);
       const person = this.judge({ ...dto, personalCode: dto.personalCode ?? this.open(learner) });
       await this.judgeHome(tx, dto);
@@ -248,6 +257,15 @@ export class LearnersService implements TakesEffect {
     const [changed = change.entry] = await this.registers.periods.change(tx, registeredLearner, [change]);
     if (changed !== change.entry) await this.outbox.add(tx, LearnerChangedV1, learnerStateOf(changed));
     return changed;
+  }
+
+  /** The learner of an id within reach, held to the end of the transaction, whose reach this sets. It leaves a record. */
+  async lock(tx: EntityManager, id: string, reading: Reading): Promise<Learner> {
+    await setReach(tx, reading.institutions);
+    const lock = this.queries.lockById(id, seenBy(reading), this.trail.valuesOfOne(reading));
+    const [learner]: Learner[] = await tx.query(...lock);
+    if (!learner) throw await this.elsewhere(id, reading);
+    return learner;
   }
 
   private judge(stated: StatedPerson): Person {
@@ -287,4 +305,6 @@ export class LearnersService implements TakesEffect {
 }
 
 const questionName = ({ reading, asOf }: Wanted): string =>
-  `${String(reading.institutions)} ${asOf ? `${asOf.validOn} ${asOf.knownOn}` : ''}`;
+  `${String(reading.institutions)} ${maySeeProtected(reading.by)} ${asOf ? `${asOf.validOn} ${asOf.knownOn}` : ''}`;
+
+const seenBy = ({ institutions, by }: Reading): Seen => ({ reach: institutions, protectedToo: maySeeProtected(by) });

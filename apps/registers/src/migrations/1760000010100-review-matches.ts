@@ -59,24 +59,6 @@ async function redirects(runner: QueryRunner): Promise<void> {
     )`);
   await runner.query('CREATE INDEX learner_redirect_to ON learner_redirect (survivor_id)');
   await allow(runner, 'learner_redirect', 'SELECT, INSERT, UPDATE, DELETE');
-  const reach = '(SELECT meistras_reach())::uuid[]';
-  const open = `e.state IN ('PLANNED', 'ACTIVE', 'COMPLETED')`;
-  const within = `(
-    (SELECT current_setting('meistras.reach', true) = '*')
-    OR institution_id = ANY (${reach})
-    OR EXISTS (
-      SELECT 1 FROM learner_entry e
-      WHERE e.learner_id = learner.id AND e.institution_id = ANY (${reach}) AND ${open})
-    OR EXISTS (
-      SELECT 1 FROM learner_redirect r LEFT JOIN learner_entry e ON e.learner_id = r.learner_id AND ${open}
-      WHERE r.survivor_id = learner.id AND (r.institution_id = ANY (${reach}) OR e.institution_id = ANY (${reach}))))`;
-  for (const [name, command] of [
-    ['learner_seen_within_reach', 'SELECT'],
-    ['learner_changed_within_reach', 'UPDATE'],
-  ]) {
-    await runner.query(`DROP POLICY ${name} ON learner`);
-    await runner.query(`CREATE POLICY ${name} ON learner FOR ${command} USING ${within}`);
-  }
 }
 
 /** Birth dates of learners that were registered or changed and are not yet compared. Noted by the database itself. */

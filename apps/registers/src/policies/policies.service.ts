@@ -44,6 +44,11 @@ export class PoliciesService {
     };
   }
 
+  /** Why a person may be protected (R-REG-32). */
+  async protectionCategoriesOn(tx: EntityManager, day: string): Promise<string[]> {
+    return (await valuesOn(tx, day))('reg.protected.categories') as string[];
+  }
+
   async matchingOn(tx: EntityManager, day: string): Promise<MatchingParameters> {
     const valueOf = await valuesOn(tx, day);
     return {

@@ -1,6 +1,6 @@
-import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
 import { RegisterEntry } from '../register/register-entry.js';
-import type { ProgrammeKind, ProgrammeModule, ProgrammeScheme } from './programme.rules.js';
+import type { ProgrammeKind, ProgrammeModule, ProgrammeScheme, ProgrammeState } from './programme.rules.js';
 
 @Entity('programme')
 @Unique('programme_code_taken', ['codeScheme', 'code'])
@@ -37,6 +37,15 @@ export class Programme extends RegisterEntry {
   @Column('jsonb')
   modules: ProgrammeModule[];
 
+  /** The qualification that it leads to. */
+  @Column('text', { name: 'qualification_code', nullable: true })
+  qualificationCode: string | null;
+
   @Column('text')
-  state: 'REGISTERED' | 'DEREGISTERED';
+  state: ProgrammeState;
+
+  /** The programme under the new code, of a superseded one. */
+  @ForeignKey('Programme', { name: 'programme_successor' })
+  @Column('uuid', { name: 'successor_id', nullable: true })
+  successorId: string | null;
 }

@@ -7,6 +7,9 @@ export type ProgrammeScheme = (typeof programmeSchemes)[number];
 export const programmeKinds = ['INITIAL', 'CONTINUING', 'HIGHER'] as const;
 export type ProgrammeKind = (typeof programmeKinds)[number];
 
+export const programmeStates = ['REGISTERED', 'SUPERSEDED', 'DEREGISTERED'] as const;
+export type ProgrammeState = (typeof programmeStates)[number];
+
 export const moduleKinds = ['INTRODUCTORY', 'GENERAL', 'QUALIFICATION', 'OPTIONAL', 'FINAL'] as const;
 export type ModuleKind = (typeof moduleKinds)[number];
 

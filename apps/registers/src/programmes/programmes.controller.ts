@@ -25,6 +25,7 @@ import {
   ProgrammesQuery,
   RecodeProgrammeDto,
   RegisterProgrammeDto,
+  SupersedeProgrammeDto,
   toProgrammeDto,
   toProgrammeModulesDto,
 } from './programmes.dto.js';
@@ -67,9 +68,10 @@ export class ProgrammesController extends RegisterController({
   @Public()
   @Operation({ id: 'listProgrammes', summary: 'Programmes, oldest first', kind: 'public-read' })
   async list(@Query() query: ProgrammesQuery): Promise<ProgrammePageDto> {
-    const { codeScheme, code, kind, fieldCode, eqfLevel } = query;
+    const { codeScheme, code, kind, fieldCode, eqfLevel, state, qualificationCode } = query;
+    const wanted = { codeScheme, code, kind, eqfLevel, state, qualificationCode };
     const entries = await this.programmes.register.list(query, [
-      ...Object.entries({ codeScheme, code, kind, eqfLevel }).map(([property, value]) => ({ property, value })),
+      ...Object.entries(wanted).map(([property, value]) => ({ property, value })),
       { property: 'fieldCode', value: fieldCode, prefix: true },
     ]);
     return toPage(entries, query.limit, toProgrammeDto, ({ id }) => [id]);
@@ -124,13 +126,36 @@ export class ProgrammesController extends RegisterController({
   @SendsETag()
   @NeedsIfMatch()
   @Scope('registers.programmes:write', { national: true })
-  @Operation({ id: 'deregisterProgramme', summary: 'Take a programme off the register from a day on', kind: 'change' })
+  @Operation({
+    id: 'deregisterProgramme',
+    summary: 'Take a programme off the register from a day on',
+    description:
+      'Refused with `programme-has-learners` while somebody studies under its code: give it a successor, or wait until the last one leaves.',
+    kind: 'change',
+  })
   async deregister(
     @Param('id', ParseUUIDPipe) id: string,
     @Body() dto: DeregisterProgrammeDto,
     @ChangedBy() by: By,
   ): Promise<ProgrammeDto> {
     return toProgrammeDto(await this.programmes.deregister(id, dto, by));
+  }
+
+  @Put(':id/succession')
+  @SendsETag()
+  @NeedsIfMatch()
+  @Scope('registers.programmes:write', { national: true })
+  @Operation({
+    id: 'supersedeProgramme',
+    summary: 'Put another code beside this one: both live until no learner is left under the old one',
+    kind: 'change',
+  })
+  async supersede(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() dto: SupersedeProgrammeDto,
+    @ChangedBy() by: By,
+  ): Promise<ProgrammeDto> {
+    return toProgrammeDto(await this.programmes.supersede(id, dto, by));
   }
 
   @Put(':id/code')

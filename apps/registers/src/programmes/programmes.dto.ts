@@ -7,6 +7,7 @@ import {
   IsInt,
   IsOptional,
   IsString,
+  IsUUID,
   Matches,
   Max,
   MaxLength,
@@ -20,8 +21,8 @@ import { AboutEntryDto, AsOfPageQuery, StatedTerms } from '../register/register.
 import { toEntryDto } from '../register/register.js';
 import { IsProgrammeCode } from './programme-code.validator.js';
 import type { Programme } from './programme.entity.js';
-import { codeWarnings, moduleKinds, programmeKinds, programmeSchemes } from './programme.rules.js';
-import type { ModuleKind, ProgrammeKind, ProgrammeModule, ProgrammeScheme } from './programme.rules.js';
+import { codeWarnings, moduleKinds, programmeKinds, programmeSchemes, programmeStates } from './programme.rules.js';
+import type { ModuleKind, ProgrammeKind, ProgrammeModule, ProgrammeScheme, ProgrammeState } from './programme.rules.js';
 
 export class ProgrammeModuleDto {
   /** @example "4061301" */
@@ -93,6 +94,14 @@ export class ProgrammeFactsDto extends StatedTerms {
   @Max(1000)
   credits: number;
 
+  /**
+   * The registered qualification that it leads to.
+   * @example "406130101"
+   */
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9._-]{1,20}$/)
+  qualificationCode?: string;
+
   /** Where given, their credits add up to those of the programme. */
   @ApiProperty({ type: [ProgrammeModuleDto] })
   @IsOptional()
@@ -134,8 +143,14 @@ export class ProgrammeWarningDto {
 }
 
 export class ProgrammeDto extends IntersectionType(RegisterProgrammeDto, AboutEntryDto) {
-  @ApiProperty({ enum: ['REGISTERED', 'DEREGISTERED'] })
-  state: 'REGISTERED' | 'DEREGISTERED';
+  @ApiProperty({
+    enum: programmeStates,
+    description: '`SUPERSEDED`: another code stands beside it; learners admitted under this one stay.',
+  })
+  state: ProgrammeState;
+  /** The programme under the new code, of a superseded one. */
+  @ApiProperty({ format: 'uuid' })
+  successorId?: string;
   /** Empty where they are not given. */
   @ApiProperty({ type: [ProgrammeModuleDto], required: true })
   override modules: ProgrammeModuleDto[];
@@ -178,6 +193,16 @@ export class ProgrammesQuery extends AsOfPageQuery {
   @Min(1)
   @Max(8)
   eqfLevel?: number;
+
+  @IsOptional()
+  @IsIn(programmeStates)
+  state?: ProgrammeState;
+
+  /** Only programmes that lead to this qualification. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(20)
+  qualificationCode?: string;
 }
 
 export function toProgrammeDto(programme: Programme): ProgrammeDto {
@@ -245,6 +270,19 @@ export class ProgrammeProvidersDto {
 /** The end of a programme in the register. */
 export class DeregisterProgrammeDto extends StatedTerms {
   /** First day on which it is no longer registered. */
+  @ApiProperty({ format: 'date', required: true })
+  @IsDay()
+  override validFrom: string;
+}
+
+/** Another code beside this one (R-REG-11). */
+export class SupersedeProgrammeDto extends StatedTerms {
+  /** The registered programme under the new code. */
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID()
+  successorId: string;
+
+  /** First day on which nobody is admitted under this code any more. */
   @ApiProperty({ format: 'date', required: true })
   @IsDay()
   override validFrom: string;

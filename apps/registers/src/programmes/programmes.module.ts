@@ -1,14 +1,16 @@
 import { Module } from '@nestjs/common';
 import { ImportsModule } from '@meistras/platform/imports/imports.module';
 import { ClassifiersModule } from '../classifiers/classifiers.module.js';
+import { EnrolmentsModule } from '../enrolments/enrolments.module.js';
 import { LicencesModule } from '../licences/licences.module.js';
+import { QualificationsModule } from '../qualifications/qualifications.module.js';
 import { RegisterModule } from '../register/register.module.js';
 import { ProgrammesController } from './programmes.controller.js';
 import { ProgrammesImport } from './programmes.import.js';
 import { ProgrammesService } from './programmes.service.js';
 
 @Module({
-  imports: [ClassifiersModule, ImportsModule, LicencesModule, RegisterModule],
+  imports: [ClassifiersModule, EnrolmentsModule, ImportsModule, LicencesModule, QualificationsModule, RegisterModule],
   controllers: [ProgrammesController],
   providers: [ProgrammesService, ProgrammesImport],
   exports: [ProgrammesService],

@@ -10,7 +10,9 @@ import type { Fault } from '@meistras/platform/errors/domain-error';
 import { announce } from '@meistras/platform/outbox/outbox';
 import type { Announcement } from '@meistras/platform/outbox/outbox';
 import { ClassifiersService } from '../classifiers/classifiers.service.js';
+import { EnrolmentsService } from '../enrolments/enrolments.service.js';
 import { LicencesService } from '../licences/licences.service.js';
+import { QualificationsService } from '../qualifications/qualifications.service.js';
 import type { By } from '../register/by.js';
 import type { AsOfQuery } from '../register/register.dto.js';
 import type { Facts, Register } from '../register/register.js';
@@ -24,6 +26,7 @@ import type {
   ProgrammeProviderDto,
   RecodeProgrammeDto,
   RegisterProgrammeDto,
+  SupersedeProgrammeDto,
 } from './programmes.dto.js';
 
 @Injectable()
@@ -34,6 +37,8 @@ export class ProgrammesService {
     registers: Registers,
     private readonly classifiers: ClassifiersService,
     private readonly licences: LicencesService,
+    private readonly enrolments: EnrolmentsService,
+    private readonly qualifications: QualificationsService,
   ) {
     this.register = registers.open({
       thing: 'programme',
@@ -65,11 +70,34 @@ export class ProgrammesService {
     }));
   }
 
+  /** Section 8: not while learners study under the code; a superseded one waits for the last of them (R-REG-11). */
   deregister(id: string, dto: DeregisterProgrammeDto, by: By): Promise<Programme> {
-    return this.register.amend(id, dto, by, (_, entry) => {
-      if (entry.state === 'DEREGISTERED')
-        throw conflict('programme-deregistered', 'The programme is deregistered already.');
+    return this.register.amend(id, dto, by, async (tx, entry) => {
+      mustNotBe(entry, 'DEREGISTERED');
+      const learners = await this.enrolments.countUnder(tx, id);
+      if (learners > 0) {
+        const message = `${learners} enrolments are planned or active under the code. Give it a successor, or wait until the last one leaves.`;
+        throw conflict('programme-has-learners', message);
+      }
       return { state: 'DEREGISTERED' };
+    });
+  }
+
+  /** R-REG-11: a new code beside the old one; each learner stays under the code of admission. */
+  supersede(id: string, { successorId, ...terms }: SupersedeProgrammeDto, by: By): Promise<Programme> {
+    return this.register.amend(id, terms, by, async (tx, entry) => {
+      mustNotBe(entry, 'DEREGISTERED');
+      mustNotBe(entry, 'SUPERSEDED');
+      const found = successorId === id ? null : await tx.findOneBy(Programme, { id: successorId });
+      if (found?.state !== 'REGISTERED') {
+        const fault = {
+          pointer: '/successorId',
+          code: 'UNKNOWN',
+          message: 'No other registered programme has this id.',
+        };
+        throw invalid('invalid-input', 'The body has faults.', [fault]);
+      }
+      return { state: 'SUPERSEDED', successorId };
     });
   }
 
@@ -92,12 +120,29 @@ export class ProgrammesService {
       tx,
       rows.map(({ fieldCode }) => fieldCode),
     );
+    const qualifications = await this.qualifications.known(
+      tx,
+      rows.flatMap(({ qualificationCode }) => qualificationCode ?? []),
+    );
     return rows.map((row, at) => {
-      const modules = row.modules === undefined ? (current[at]?.modules ?? []) : toModules(row.modules);
+      const own = current[at];
+      const modules = row.modules === undefined ? (own?.modules ?? []) : toModules(row.modules);
       const faults = [...(fields[at] ?? []), ...programmeFaults({ ...row, modules })];
-      return faults.length > 0 ? faults : { modules };
+      const { qualificationCode } = row;
+      // One that it leads to already stays, whatever became of the qualification.
+      const isNew = qualificationCode !== undefined && qualificationCode !== own?.qualificationCode;
+      if (isNew && !qualifications.has(qualificationCode)) {
+        const message = 'No qualification with this code is registered.';
+        faults.push({ pointer: '/qualificationCode', code: 'UNKNOWN', message });
+      }
+      return faults.length > 0 ? faults : { modules, successorId: own?.successorId ?? null };
     });
   }
+}
+
+function mustNotBe({ state }: Programme, ended: 'SUPERSEDED' | 'DEREGISTERED'): void {
+  if (state === ended)
+    throw conflict(`programme-${ended.toLowerCase()}`, `The programme is ${ended.toLowerCase()} already.`);
 }
 
 function announceChange(before: Programme, after: Programme): Announcement {
@@ -107,6 +152,7 @@ function announceChange(before: Programme, after: Programme): Announcement {
 }
 
 function stateOf(programme: Programme): ProgrammeRegisteredV1 {
-  const { id, version, codeScheme, code, fieldCode, kind, eqfLevel, credits, state } = programme;
-  return { programmeId: id, version, codeScheme, code, fieldCode, kind, eqfLevel, credits, state };
+  const { id, version, codeScheme, code, fieldCode, kind, eqfLevel, credits, state, successorId } = programme;
+  const successor = successorId === null ? {} : { successorId };
+  return { programmeId: id, version, codeScheme, code, fieldCode, kind, eqfLevel, credits, state, ...successor };
 }

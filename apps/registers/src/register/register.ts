@@ -88,6 +88,7 @@ export class Register<E extends RegisterEntry, Row extends StatedTerms> extends 
         .setLock('pessimistic_write')
         .getOne();
       if (!entry) throw missing(this.definition.thing);
+      by.mayChange?.(entry);
       mustBeCurrent(entry, by.readVersion);
       const facts = await factsOf(tx, entry);
       const change = { entry, facts, terms: termsOf(terms, by.provider) };
@@ -100,7 +101,10 @@ export class Register<E extends RegisterEntry, Row extends StatedTerms> extends 
   async upsert(row: Row, by: ByIfGiven): Promise<{ entry: E; created: boolean }> {
     const work = (): Promise<{ entry: E; created: boolean }> =>
       this.tools.dataSource.transaction(async (tx) => {
-        const check = (current: E | undefined): void => mustExistFor(current, by.readVersion);
+        const check = (current: E | undefined): void => {
+          if (current) by.mayChange?.(current);
+          mustExistFor(current, by.readVersion);
+        };
         const [stored] = await this.store(tx, [row], by.provider, check);
         if (!stored?.entry) throw invalidInput(stored?.outcome as Fault[]);
         return { entry: stored.entry, created: stored.outcome === 'created' };

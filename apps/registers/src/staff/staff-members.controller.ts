@@ -41,8 +41,8 @@ export class StaffMembersController {
     return this.members.list(query, reading);
   }
 
+  // No entity tag: posts, categories and development change without the person's version.
   @Get(':id')
-  @SendsETag()
   @StatesPurpose(forCodes)
   @Scope('registers.staff:read')
   @Operation({

@@ -41,6 +41,7 @@ export class DevelopmentYearDto {
 export class StaffMemberDto extends StaffPersonDto {
   @ApiProperty({ format: 'uuid' })
   id: string;
+  /** Of the facts of the person alone: what `If-Match` wants to change them. */
   @ApiProperty({ type: 'integer', example: 1 })
   version: number;
   @ApiProperty({ format: 'date', required: true })

@@ -13,6 +13,7 @@ import { Operation } from '@meistras/platform/openapi/operation';
 import { PageQuery } from '@meistras/platform/paging/paging';
 import { ChangedBy } from '../register/by.js';
 import type { By } from '../register/by.js';
+import { HistoryDto } from '../register/register.dto.js';
 import { EndStaffPostDto, RegisterStaffPostDto, StaffPostDto, StaffPostFactsDto } from './staff-posts.dto.js';
 import { StaffPostsService } from './staff-posts.service.js';
 
@@ -53,6 +54,18 @@ export class StaffPostsController {
   })
   listChanges(@Query() query: PageQuery, @CurrentActor() actor: Actor): Promise<ChangePageDto> {
     return this.changes.list('registers.staff-post', query, actor.institutionFilter);
+  }
+
+  @Get(':id/history')
+  @StatesPurpose()
+  @Scope('registers.staff:read')
+  @Operation({
+    id: 'getStaffPostHistory',
+    summary: 'What was and is believed of a post, newest knowledge first',
+    kind: 'read',
+  })
+  history(@Param('id', ParseUUIDPipe) id: string, @CurrentReading() reading: Reading): Promise<HistoryDto> {
+    return this.posts.history(id, reading);
   }
 
   @Put(':id')

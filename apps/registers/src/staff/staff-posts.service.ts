@@ -17,8 +17,11 @@ import { announce } from '@meistras/platform/outbox/outbox';
 import { Clock } from '@meistras/platform/time/clock';
 import { PoliciesService } from '../policies/policies.service.js';
 import type { By } from '../register/by.js';
+import { toHistoryDto } from '../register/history.js';
+import type { HistoryDto } from '../register/register.dto.js';
 import type { Facts, Register } from '../register/register.js';
 import { Registers } from '../register/registers.js';
+import { StaffMembersService } from './staff-members.service.js';
 import { StaffPersonsService } from './staff-persons.service.js';
 import { StaffPost } from './staff-post.entity.js';
 import { toStaffPostDto } from './staff-posts.dto.js';
@@ -39,6 +42,7 @@ export class StaffPostsService {
     private readonly clock: Clock,
     private readonly policies: PoliciesService,
     private readonly persons: StaffPersonsService,
+    private readonly members: StaffMembersService,
   ) {
     this.posts = registers.open<StaffPost, PostRow>({
       thing: 'staff-post',
@@ -80,11 +84,19 @@ export class StaffPostsService {
     return toStaffPostDto(ended);
   }
 
+  /** Looking at it is a look at the person like any other. */
+  async history(id: string, reading: Reading): Promise<HistoryDto> {
+    const { staffMemberId } = await this.mustReach(id, reading.by);
+    await this.members.get(staffMemberId, reading);
+    return toHistoryDto(await this.posts.history(id));
+  }
+
   /** Before anything else is said about it: a foreign post is as one that does not exist. */
-  private async mustReach(id: string, actor: Actor): Promise<void> {
+  private async mustReach(id: string, actor: Actor): Promise<StaffPost> {
     const post = await this.dataSource.manager.findOneBy(StaffPost, { id });
     if (!post) throw missing('staff-post');
     actor.mustActFor(post.institutionId, 'staff-post');
+    return post;
   }
 
   private async judge(tx: EntityManager, row: PostRow): Promise<Facts<StaffPost> | Fault[]> {

@@ -25,9 +25,13 @@ export class AccessRecord {
   @Column('text', { nullable: true })
   employee: string | null;
 
-  /** The institutions that the client acts for; null for the whole country. */
+  /** The institutions that the client acts for; null for the whole country, none for a municipality. */
   @Column('uuid', { array: true, nullable: true })
   institutions: string[] | null;
+
+  /** The municipalities (ISO 3166-2) that the client reads for; null for any other client. */
+  @Column('text', { array: true, nullable: true })
+  municipalities: string[] | null;
 
   /** Id of the operation in the OpenAPI document. */
   @Column('text')

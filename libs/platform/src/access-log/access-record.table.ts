@@ -11,6 +11,7 @@ export async function createAccessRecord(runner: QueryRunner): Promise<void> {
       client_id text NOT NULL,
       employee text,
       institutions uuid[],
+      municipalities text[],
       operation text NOT NULL,
       purpose text NOT NULL,
       request_id text NOT NULL,

@@ -2,7 +2,7 @@ import type { Clock } from '../time/clock.js';
 import { unstated } from './purposes.js';
 import type { Reading } from './reading.js';
 
-const columns = `recorded_at, institutions, client_id, employee, operation, purpose, request_id, subject_id`;
+const columns = `recorded_at, institutions, municipalities, client_id, employee, operation, purpose, request_id, subject_id`;
 
 /**
  * No record, no data (T8): a statement that reads persons gets a second part that records the read, so that both stand or
@@ -17,18 +17,19 @@ const columns = `recorded_at, institutions, client_id, employee, operation, purp
 export function trailOfOne(from: string, first: number): string {
   const at = (offset: number, type: string): string => `$${first + offset}::${type}`;
   return `INSERT INTO access_record (${columns})
-    SELECT ${at(0, 'timestamptz')}, ${at(1, 'uuid[]')}, ${at(2, 'text')}, ${at(3, 'text')}, ${at(4, 'text')},
-      ${at(5, 'text')}, ${at(6, 'text')}, shown.id FROM ${from} shown`;
+    SELECT ${at(0, 'timestamptz')}, ${at(1, 'uuid[]')}, string_to_array(${at(2, 'text')}, ','), ${at(3, 'text')},
+      ${at(4, 'text')}, ${at(5, 'text')}, ${at(6, 'text')}, ${at(7, 'text')}, shown.id FROM ${from} shown`;
 }
 
 /** The same for a batch: each of several requests names the person that it asks for. Parameters: `valuesOfMany`. */
 export function trailOfMany(from: string, first: number): string {
   const at = (offset: number, type: string): string => `$${first + offset}::${type}`;
-  const arrays = [2, 3, 4, 5, 6].map((offset) => at(offset, 'text[]')).join(', ');
+  const arrays = [2, 3, 4, 5, 6, 7].map((offset) => at(offset, 'text[]')).join(', ');
   return `INSERT INTO access_record (${columns})
-    SELECT ${at(0, 'timestamptz')}, ${at(1, 'uuid[]')}, r.client_id, r.employee, r.operation, r.purpose, r.request_id, shown.id
-    FROM ${from} shown JOIN unnest(${arrays}, ${at(7, 'uuid[]')})
-      AS r (client_id, employee, operation, purpose, request_id, subject_id) ON r.subject_id = shown.id`;
+    SELECT ${at(0, 'timestamptz')}, CASE WHEN r.municipalities IS NULL THEN ${at(1, 'uuid[]')} ELSE '{}' END,
+      string_to_array(r.municipalities, ','), r.client_id, r.employee, r.operation, r.purpose, r.request_id, shown.id
+    FROM ${from} shown JOIN unnest(${arrays}, ${at(8, 'uuid[]')})
+      AS r (municipalities, client_id, employee, operation, purpose, request_id, subject_id) ON r.subject_id = shown.id`;
 }
 
 /** A request of a batch, and the person that it asks for. */
@@ -46,19 +47,22 @@ export class AccessTrail {
   ) {}
 
   valuesOfOne(reading: Reading): unknown[] {
-    return [this.clock.now(), reading.institutions, ...this.factsOf(reading)];
+    const institutions = reading.by.isMunicipal ? [] : reading.institutions;
+    return [this.clock.now(), institutions, ...this.factsOf(reading)];
   }
 
-  /** All of the batch act for the same institutions. */
+  /** All of the batch reach the same institutions. */
   valuesOfMany(batch: ReadingOfOne[]): unknown[] {
     const facts = batch.map(({ reading }) => this.factsOf(reading));
     const column = (i: number): (string | null)[] => facts.map((row) => row[i] ?? null);
-    const arrays = [0, 1, 2, 3, 4].map(column);
+    const arrays = [0, 1, 2, 3, 4, 5].map(column);
     return [this.clock.now(), batch[0]?.reading.institutions ?? null, ...arrays, batch.map(({ id }) => id)];
   }
 
   private factsOf({ by, userId, operation, purpose, requestId }: Reading): (string | null)[] {
     const employee = userId === undefined ? null : this.pseudonymOf(userId);
-    return [by.clientId, employee, operation, purpose ?? unstated, requestId];
+    // Its codes and not the institutions of its area, which may be hundreds, and which it does not act for.
+    const municipalities = by.isMunicipal ? [...by.municipalities].join() : null;
+    return [municipalities, by.clientId, employee, operation, purpose ?? unstated, requestId];
   }
 }

@@ -11,7 +11,7 @@ import type { Purpose } from './purposes.js';
 /** A request that reads personal data: who asks, for whom, why. What an access record is made of. */
 export interface Reading {
   by: Actor;
-  /** The institutions that the client acts for; null for the whole country. */
+  /** The institutions within the client's reach; null for the whole country. */
   institutions: string[] | null;
   /** `X-Road-UserId` as given: the person behind the client. Holds a personal code as a rule, so it is kept nowhere. */
   userId: string | undefined;

@@ -7,6 +7,8 @@ import { DomainError, missing } from '../errors/domain-error.js';
 import { Clock } from '../time/clock.js';
 import { accessRuleKey } from './access.js';
 import type { AccessRule } from './access.js';
+import type { Actor } from './actor.js';
+import { MunicipalReach } from './municipal-reach.js';
 import { bearerOf, TokenVerifier, unauthenticated } from './token-verifier.js';
 
 /** Deny by default: a request passes only by the rule of its handler. */
@@ -16,6 +18,7 @@ export class AccessGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly tokens: TokenVerifier,
     private readonly clock: Clock,
+    private readonly municipal: MunicipalReach,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -27,17 +30,30 @@ export class AccessGuard implements CanActivate {
     const token = bearerOf(request.headers.authorization);
     if (token === undefined) throw unauthenticated('A bearer token is needed.');
     const known = this.tokens.recall(token, Math.floor(this.clock.now().getTime() / 1_000));
-    if (known) return check(request, rule, known);
-    return this.tokens.verify(token).then(({ actor }) => check(request, rule, actor));
+    if (known) return this.admit(request, rule, known);
+    return this.tokens.verify(token).then(({ actor }) => this.admit(request, rule, actor));
+  }
+
+  private admit(request: FastifyRequest, rule: AccessRule, actor: Actor): boolean | Promise<boolean> {
+    if (!actor.isMunicipal) return check(request, rule, actor);
+    return this.municipal.of(actor).then((reaching) => check(request, rule, reaching));
   }
 }
 
-function check(request: FastifyRequest, rule: AccessRule, actor: FastifyRequest['actor'] & object): true {
+function check(request: FastifyRequest, rule: AccessRule, actor: Actor): true {
   request.actor = actor;
   if (rule.scope !== undefined && !actor.may(rule.scope)) {
     throw new DomainError('forbidden', 'scope-missing', `The token lacks the scope ${rule.scope}.`);
   }
-  if (rule.national) actor.mustBeNational();
+  const isRead = request.method === 'GET' || rule.scope?.endsWith(':read') === true;
+  if (actor.isMunicipal && !isRead && !rule.municipal) {
+    throw new DomainError(
+      'forbidden',
+      'municipality-reads',
+      'A municipality reads for coordination; it writes no such object.',
+    );
+  }
+  if (rule.national && !(rule.municipal && actor.isMunicipal)) actor.mustBeNational();
   if (rule.institution !== undefined) {
     const id = rule.institution
       .split('.')

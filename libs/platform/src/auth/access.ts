@@ -9,6 +9,8 @@ export interface AccessRule {
   scope?: string;
   public?: true;
   national?: true;
+  /** Opens a write to municipalities too, which may do no other; the handler judges the object. */
+  municipal?: true;
   /** Where the request names the institution that it is about: `params.id`, `query.institutionId`, `body.institutionId`. */
   institution?: string;
 }
@@ -22,7 +24,7 @@ declare module 'fastify' {
 }
 
 /** Opens a handler to clients with the scope; with `institution`, only if they act for it; with `national`, nationally. */
-export function Scope(scope: string, relation: Pick<AccessRule, 'institution' | 'national'> = {}): MethodDecorator {
+export function Scope(scope: string, relation: Omit<AccessRule, 'scope' | 'public'> = {}): MethodDecorator {
   return applyDecorators(SetMetadata(accessRuleKey, { scope, ...relation }), ApiSecurity('oauth2', [scope]));
 }
 

@@ -1,6 +1,6 @@
 import { DomainError, missing } from '../errors/domain-error.js';
 
-/** Who calls: an API client with its scopes and the institutions it acts for. Read from the verified token alone. */
+/** Who calls: an API client with its scopes and whom it acts for. Read from the verified token. */
 export class Actor {
   constructor(
     readonly clientId: string,
@@ -10,7 +10,18 @@ export class Actor {
     readonly institutions: ReadonlySet<string>,
     /** The learner whom the token names: the person asks about themselves. Undefined for a client of its own. */
     readonly subject?: string,
+    /** The municipalities (ISO 3166-2) that it reads for; empty for any other client. */
+    readonly municipalities: ReadonlySet<string> = new Set(),
   ) {}
+
+  get isMunicipal(): boolean {
+    return this.municipalities.size > 0;
+  }
+
+  /** The same caller with the institutions that lie in its municipalities. */
+  reaching(institutions: ReadonlySet<string>): Actor {
+    return new Actor(this.clientId, this.scopes, false, institutions, this.subject, this.municipalities);
+  }
 
   may(scope: string): boolean {
     return this.scopes.has(scope);

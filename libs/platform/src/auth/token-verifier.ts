@@ -86,15 +86,19 @@ export class TokenVerifier {
 
 function actorOf(clientId: string, payload: JWTPayload): Actor {
   const scopes = typeof payload['scope'] === 'string' ? payload['scope'].split(' ') : [];
-  const institutions: unknown = payload['institutions'];
   const subject: unknown = payload['learner_id'];
   return new Actor(
     clientId,
     new Set(scopes),
     payload['national'] === true,
-    new Set(Array.isArray(institutions) ? institutions.filter((id) => typeof id === 'string') : []),
-    ...(isUUID(subject) ? [(subject as string).toLowerCase()] : []),
+    textsIn(payload['institutions']),
+    isUUID(subject) ? (subject as string).toLowerCase() : undefined,
+    textsIn(payload['municipalities']),
   );
+}
+
+function textsIn(claim: unknown): Set<string> {
+  return new Set(Array.isArray(claim) ? claim.filter((each) => typeof each === 'string') : []);
 }
 
 export function unauthenticated(message: string): DomainError {

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, Provider } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AccessGuard } from '../auth/access.guard.js';
+import { MunicipalReach } from '../auth/municipal-reach.js';
 import { TokenVerifier } from '../auth/token-verifier.js';
 import { Bus } from '../bus/bus.js';
 import { busOf } from '../bus/bus.factory.js';
@@ -32,6 +33,7 @@ export function processProviders(config: ProcessConfig, clock = new Clock()): Pr
     { provide: Clock, useValue: clock },
     Ids,
     TokenVerifier,
+    MunicipalReach,
     AccessGuard,
   ];
 }
@@ -101,6 +103,7 @@ export class PlatformModule {
         Clock,
         Ids,
         TokenVerifier,
+        MunicipalReach,
         DataSource,
         Bus,
         BusStrategy,

@@ -4,14 +4,45 @@ import { decodeCursor, encodeCursor } from '../paging/paging.js';
 import type { PageQuery } from '../paging/paging.js';
 import type { ChangeDto, ChangePageDto } from './changes.dto.js';
 
-interface ChangeRow {
+/** Where somebody stands in the feeds of a service. */
+export interface FeedCursor {
   xid: string;
   id: string;
+}
+
+/** A change as the outbox has it. */
+export interface FeedChange {
+  cursor: FeedCursor;
+  eventId: string;
   type: string;
   key: string;
   version: number;
   payload: Record<string, unknown>;
+  occurredAt: Date;
+}
+
+/** What is read of the feeds of several topics, in one order. */
+export interface FeedQuery {
+  topics: string[];
+  /** Those of the topics whose changes name an institution. */
+  owned: string[];
+  /** Changes of owned topics must name one of these; null for all. */
+  institutions: string[] | null;
+  after: FeedCursor;
+  limit: number;
+}
+
+interface ChangeRow extends Omit<FeedChange, 'cursor' | 'eventId' | 'occurredAt'>, FeedCursor {
+  event_id: string;
   occurred_at: Date;
+}
+
+const below = 'o.xid < pg_snapshot_xmin(pg_current_snapshot())';
+
+/** The `highWatermark` of a feed; throws `malformed` for anything else. */
+export function decodeFeedCursor(after: string): FeedCursor {
+  const [xid = '0', id = '0'] = decodeCursor(after, [/^\d{1,19}$/, /^\d{1,18}$/]);
+  return { xid, id };
 }
 
 /**
@@ -24,29 +55,36 @@ export class Changes {
 
   /** Changes of a topic after a cursor. `institutions` limits them to events that name one of these; null for all. */
   async list(topic: string, query: PageQuery, institutions: string[] | null): Promise<ChangePageDto> {
-    const [xid = '0', id = '0'] =
-      query.after === undefined ? [] : decodeCursor(query.after, [/^\d{1,19}$/, /^\d{1,18}$/]);
+    const after = query.after === undefined ? { xid: '0', id: '0' } : decodeFeedCursor(query.after);
+    const { limit } = query;
+    const changes = await this.read({ topics: [topic], owned: [topic], institutions, after, limit });
+    const { xid, id } = changes.at(-1)?.cursor ?? after;
+    return { items: changes.map(toChangeDto), highWatermark: encodeCursor([xid, id]) };
+  }
+
+  async read({ topics, owned, institutions, after, limit }: FeedQuery): Promise<FeedChange[]> {
     const rows: ChangeRow[] = await this.dataSource.query(
-      `SELECT o.xid::text AS xid, o.id, type, key, version, payload, occurred_at FROM outbox o
-       WHERE topic = $1 AND (o.xid, o.id) > ($2::text::xid8, $3::bigint) AND o.xid < pg_snapshot_xmin(pg_current_snapshot())
-         AND ($4::text[] IS NULL OR payload->>'institutionId' = ANY($4))
-       ORDER BY o.xid, o.id LIMIT $5`,
-      [topic, xid, id, institutions, query.limit],
+      `SELECT o.xid::text AS xid, o.id, event_id, type, key, version, payload, occurred_at FROM outbox o
+       WHERE topic = ANY($1) AND (o.xid, o.id) > ($2::text::xid8, $3::bigint) AND ${below}
+         AND ($4::text[] IS NULL OR NOT topic = ANY($5) OR payload->>'institutionId' = ANY($4))
+       ORDER BY o.xid, o.id LIMIT $6`,
+      [topics, after.xid, after.id, institutions, owned, limit],
     );
-    const last = rows.at(-1);
-    return {
-      items: rows.map(toChangeDto),
-      highWatermark: encodeCursor(last ? [last.xid, last.id] : [xid, id]),
-    };
+    return rows.map(({ xid, id, event_id: eventId, occurred_at: occurredAt, ...row }) => ({
+      ...row,
+      ...{ cursor: { xid, id }, eventId, occurredAt },
+    }));
+  }
+
+  /** Where the newest change stands that may be read now. */
+  async newest(): Promise<FeedCursor> {
+    const [row]: FeedCursor[] = await this.dataSource.query(
+      `SELECT o.xid::text AS xid, o.id FROM outbox o WHERE ${below} ORDER BY o.xid DESC, o.id DESC LIMIT 1`,
+    );
+    return row ?? { xid: '0', id: '0' };
   }
 }
 
-function toChangeDto(row: ChangeRow): ChangeDto {
-  return {
-    type: row.type,
-    id: row.key,
-    version: row.version,
-    occurredAt: row.occurred_at.toISOString(),
-    state: row.payload,
-  };
+function toChangeDto({ type, key, version, occurredAt, payload }: FeedChange): ChangeDto {
+  return { type, id: key, version, occurredAt: occurredAt.toISOString(), state: payload };
 }

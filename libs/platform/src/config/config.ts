@@ -82,6 +82,17 @@ export class ServiceConfig extends ProcessConfig {
   @IsIn(['true', 'false'])
   BUS_REWIND = 'false';
 
+  /** `true` lets webhooks go to any address, also without TLS: on one's own machine, and in tests. */
+  @IsIn(['true', 'false'])
+  WEBHOOKS_TO_PRIVATE_ADDRESSES: 'true' | 'false' = 'false';
+
+  /** A webhook that has failed for so long is parked until its client asks for redelivery. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(720)
+  WEBHOOK_PARK_AFTER_HOURS = 72;
+
   /** The national time zone: deadlines and days are judged in it. */
   @IsString()
   TIME_ZONE = 'Europe/Vilnius';

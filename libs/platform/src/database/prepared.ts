@@ -7,6 +7,8 @@ import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 export interface Statement {
   name: string;
   text: string;
+  /** One plan whatever its parameters are. Where planning costs more than reading, and no parameter changes the plan. */
+  generic?: true;
 }
 
 /**

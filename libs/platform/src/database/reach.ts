@@ -27,7 +27,7 @@ export async function setReach(tx: EntityManager, reach: Reach): Promise<void> {
 @Injectable()
 export class ReachedReads implements OnApplicationShutdown {
   private readonly pool: pg.Pool;
-  private readonly reaches = new WeakMap<pg.PoolClient, string>();
+  private readonly settings = new WeakMap<pg.PoolClient, string>();
 
   constructor(config: ServiceConfig) {
     this.pool = new pg.Pool({
@@ -39,10 +39,10 @@ export class ReachedReads implements OnApplicationShutdown {
     this.pool.on('error', () => undefined);
   }
 
-  async rows<Row extends object>(reach: Reach, { name, text }: Statement, values: unknown[]): Promise<Row[]> {
+  async rows<Row extends object>(reach: Reach, { name, text, generic }: Statement, values: unknown[]): Promise<Row[]> {
     const client = await this.pool.connect();
     try {
-      await this.give(client, settingOf(reach));
+      await this.give(client, settingOf(reach), generic ? 'force_generic_plan' : 'auto');
       const { rows } = await client.query<Row>({ name, text, values });
       client.release();
       return rows;
@@ -57,10 +57,12 @@ export class ReachedReads implements OnApplicationShutdown {
   }
 
   /** Awaited before the statement is sent: a connection whose reach could not be changed must not run it. */
-  private async give(client: pg.PoolClient, setting: string): Promise<void> {
-    if (this.reaches.get(client) === setting) return;
-    this.reaches.delete(client);
-    await client.query({ name: 'reach', text: `SELECT set_config('meistras.reach', $1, false)`, values: [setting] });
-    this.reaches.set(client, setting);
+  private async give(client: pg.PoolClient, reach: string, planMode: string): Promise<void> {
+    const settings = `${planMode} ${reach}`;
+    if (this.settings.get(client) === settings) return;
+    this.settings.delete(client);
+    const text = `SELECT set_config('meistras.reach', $1, false), set_config('plan_cache_mode', $2, false)`;
+    await client.query({ name: 'reach', text, values: [reach, planMode] });
+    this.settings.set(client, settings);
   }
 }

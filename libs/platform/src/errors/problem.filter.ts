@@ -4,6 +4,7 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { QueryFailedError } from 'typeorm';
 import { isOfSurroundings } from '../database/surroundings.js';
+import { shownPath } from '../http/shown-path.js';
 import { DomainError, statusOf } from './domain-error.js';
 import type { ErrorKind } from './domain-error.js';
 import type { Problem } from './problem.js';
@@ -40,7 +41,7 @@ export function toProblem(error: unknown, service: string, request: { url: strin
     title: STATUS_CODES[status] ?? 'Error',
     status,
     detail,
-    instance: request.url.split('?', 1)[0] ?? request.url,
+    instance: shownPath(request.url),
     requestId: request.id,
     ...(errors && errors.length > 0 ? { errors } : {}),
   });
@@ -49,7 +50,9 @@ export function toProblem(error: unknown, service: string, request: { url: strin
   if (error instanceof QueryFailedError) return fromSql(error.driverError as DriverError, of);
   if (error instanceof HttpException) {
     const status = error.getStatus();
-    return of(status, STATUS_CODES[status]?.toLowerCase().replaceAll(' ', '-') ?? 'error', error.message);
+    // Nest repeats the address, which may hold what no answer should.
+    const detail = status === 404 ? 'There is no such operation.' : error.message;
+    return of(status, STATUS_CODES[status]?.toLowerCase().replaceAll(' ', '-') ?? 'error', detail);
   }
   const code = (error as Partial<FastifyError>).code ?? '';
   const known = fastifyCodes[code];

@@ -2,7 +2,8 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { registerDecorator } from 'class-validator';
 
-const shape = /^\d{4}-\d{2}-\d{2}$/;
+/** Not the year 0, which no calendar of history has, nor the database. */
+const shape = /^(?!0000)\d{4}-\d{2}-\d{2}$/;
 
 /** Whether the text is a day that the calendar has, `YYYY-MM-DD`. */
 export function isDay(value: unknown): value is string {

@@ -4,6 +4,7 @@ import { validateSync } from 'class-validator';
 import { DataSource } from 'typeorm';
 import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
 import type { BusEvent } from '../bus/bus.js';
+import { setReach } from '../database/reach.js';
 import { upsertRows } from '../database/rows.js';
 import { isOfSurroundings } from '../database/surroundings.js';
 import { withTraceparent } from '../telemetry/trace.js';
@@ -164,6 +165,9 @@ async function dispatchOne(tx: EntityManager, event: BusEvent, dispatch: Dispatc
 }
 
 async function storeKept(tx: EntityManager, kept: Kept): Promise<void> {
+  if (kept.size === 0) return;
+  // An event is nobody's read: row-level security, where a service has it, keeps none of its rows from it.
+  await setReach(tx, null);
   for (const [entity, rows] of kept) await upsertRows(tx, entity, rows);
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Histogram, register } from 'prom-client';
+import { shownPath } from '../http/shown-path.js';
 
 const requestIdShape = /^[\w.:-]{1,64}$/;
 /** Not `X-Road-UserId`: it is a personal code as a rule. The access record keeps its keyed hash under the request id. */
@@ -53,7 +54,7 @@ function lineOf(request: FastifyRequest): Record<string, unknown> {
   const line: Record<string, unknown> = {
     requestId: request.id,
     method: request.method,
-    path: request.url.split('?', 1)[0],
+    path: shownPath(request.url),
     client: request.actor?.clientId,
   };
   for (const header of xRoadHeaders) {

@@ -1,4 +1,4 @@
-import { IsIn, IsInt, IsString, IsUUID, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, IsUUID, Max, Min } from 'class-validator';
 import { DomainEvent } from '../../event.js';
 
 abstract class ProgrammeEvent extends DomainEvent {
@@ -33,8 +33,14 @@ abstract class ProgrammeEvent extends DomainEvent {
   @Min(1)
   credits: number;
 
-  @IsIn(['REGISTERED', 'DEREGISTERED'])
-  state: 'REGISTERED' | 'DEREGISTERED';
+  /** `SUPERSEDED`: another code stands beside it; learners admitted under this one stay (R-REG-11). */
+  @IsIn(['REGISTERED', 'SUPERSEDED', 'DEREGISTERED'])
+  state: 'REGISTERED' | 'SUPERSEDED' | 'DEREGISTERED';
+
+  /** The programme under the new code. */
+  @IsOptional()
+  @IsUUID()
+  successorId?: string;
 }
 
 export class ProgrammeRegisteredV1 extends ProgrammeEvent {

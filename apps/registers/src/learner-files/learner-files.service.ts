@@ -1,0 +1,140 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import { LearnerChangedV1 } from '@meistras/contracts/events/registers/learner';
+import { AccessTrail } from '@meistras/platform/access-log/access-trail';
+import type { Reading } from '@meistras/platform/access-log/reading';
+import { ReachedReads, setReach } from '@meistras/platform/database/reach';
+import { insertRows, updateRows } from '@meistras/platform/database/rows';
+import { DomainError, missing } from '@meistras/platform/errors/domain-error';
+import { mustExistFor } from '@meistras/platform/http/etag';
+import { withoutNulls } from '@meistras/platform/http/validation';
+import { announce, Outbox } from '@meistras/platform/outbox/outbox';
+import { maySeeProtected } from '../learners/learner-reach.js';
+import { Learner } from '../learners/learner.entity.js';
+import { learnerStateOf } from '../learners/learners.dto.js';
+import { LearnersService } from '../learners/learners.service.js';
+import { bothTimesOf, entryOf } from '../register/as-of.js';
+import type { PeriodRow } from '../register/as-of.js';
+import { toHistoryDto } from '../register/history.js';
+import type { Registered } from '../register/periods.js';
+import type { AboutEntryDto, AsOfQuery, HistoryDto, StatedTerms } from '../register/register.dto.js';
+import { Registers } from '../register/registers.js';
+import type { TakesEffect } from '../register/registers.js';
+import { LearnerFile } from './learner-file.entity.js';
+import type { LearnerFileKind } from './learner-file.entity.js';
+import { fileOf } from './learner-files.queries.js';
+
+/** Which file of whom, by whose request. */
+export interface FileOf {
+  learnerId: string;
+  kind: LearnerFileKind;
+  reading: Reading;
+}
+
+/** What is kept of learners beside their persons: for those alone who have its scope and say what for. */
+@Injectable()
+export class LearnerFilesService implements TakesEffect {
+  private readonly registered: Registered<LearnerFile> = {
+    entity: LearnerFile,
+    timeless: ['state', 'learnerId', 'kind'],
+    subjectOf: ({ learnerId }) => learnerId,
+  };
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly rows: ReachedReads,
+    private readonly trail: AccessTrail,
+    private readonly registers: Registers,
+    private readonly outbox: Outbox,
+    private readonly learners: LearnersService,
+  ) {
+    registers.join(this);
+  }
+
+  async get<Dto>({ learnerId, kind, reading }: FileOf, times: AsOfQuery): Promise<Dto & AboutEntryDto> {
+    mustStatePurpose(reading);
+    const reach = reading.institutions;
+    const asOf = bothTimesOf(times, this.registers.clock.today());
+    const wanted = { learnerId, kind, reach, asOf, protectedToo: maySeeProtected(reading.by) };
+    const question = fileOf(this.dataSource, wanted, this.trail.valuesOfOne(reading));
+    type Row = LearnerFile & { asOfPeriod?: PeriodRow | null };
+    const [row] = await this.rows.rows<Row | { id: null }>(reach, ...question);
+    if (!row) throw await this.learners.elsewhere(learnerId, reading);
+    if (row.id === null) throw missing('entry');
+    return toFileDto(entryOf<LearnerFile>(row));
+  }
+
+  /** What was and is believed, newest knowledge first. */
+  async history(of: FileOf): Promise<HistoryDto> {
+    const { id } = await this.get<object>(of, {});
+    const periods = await this.dataSource.transaction(async (tx) => {
+      await setReach(tx, of.reading.institutions);
+      const stored = await this.registers.periods.history(id, tx);
+      if (stored.length > 0) return stored;
+      return [this.registers.periods.firstPeriod(this.registered, await tx.findOneByOrFail(LearnerFile, { id }))];
+    });
+    return toHistoryDto(periods.map((period) => ({ ...period, facts: period.facts['content'] as never })));
+  }
+
+  /** States a file anew, as a whole; unchanged facts make no new version. It is a change of the learner, announced as one: an event says nothing of the file. */
+  async put<Dto>(
+    { learnerId, kind, reading }: FileOf,
+    stated: StatedTerms,
+    readVersion: number | undefined,
+  ): Promise<Dto & AboutEntryDto> {
+    const { validFrom, legalBasis, reason, ...content } = stated;
+    const provider = reading.by.clientId;
+    return this.dataSource.transaction(async (tx) => {
+      const learner = await this.learners.lock(tx, learnerId, reading);
+      const current = (await tx.findOneBy(LearnerFile, { learnerId: learner.id, kind })) ?? undefined;
+      mustExistFor(current, readVersion);
+      const { clock, ids, periods } = this.registers;
+      if (!current) {
+        const about = { validFrom: validFrom ?? clock.today(), validTo: null, recordedAt: clock.now(), provider };
+        const terms = { legalBasis: legalBasis ?? null, reason: reason ?? null };
+        const key = { id: ids.next(), version: 1, state: 'KEPT' as const, learnerId: learner.id, kind };
+        const file: LearnerFile = { ...key, ...about, ...terms, content };
+        await insertRows(tx, LearnerFile, [file]);
+        await this.announceChangeOf(tx, [learner]);
+        return toFileDto(file);
+      }
+      const change = { entry: current, facts: { content }, terms: { validFrom, legalBasis, reason, provider } };
+      const [file = current] = await periods.change(tx, this.registered, [change]);
+      if (file !== current) await this.announceChangeOf(tx, [learner]);
+      return toFileDto(file);
+    });
+  }
+
+  async takeEffect(): Promise<boolean> {
+    return this.dataSource.transaction(async (tx) => {
+      await setReach(tx, null);
+      const effects = await this.registers.periods.takeEffect(tx, this.registered);
+      const ids = [...new Set(effects.map(({ after }) => after.learnerId))];
+      const learners = tx.createQueryBuilder(Learner, 'l').where('l.id = ANY(:ids)', { ids }).orderBy('l.id');
+      await this.announceChangeOf(tx, await learners.setLock('pessimistic_write').getMany());
+      return effects.length > 0;
+    });
+  }
+
+  private async announceChangeOf(tx: EntityManager, learners: Learner[]): Promise<void> {
+    const changed = learners.map((learner) => ({ ...learner, version: learner.version + 1 }));
+    await updateRows(tx, Learner, changed);
+    await this.outbox.addAll(
+      tx,
+      changed.map((learner) => announce(LearnerChangedV1, learnerStateOf(learner))),
+    );
+  }
+}
+
+/** The scope alone does not open what is restricted: the person may ask what it was read for. */
+function mustStatePurpose({ purpose }: Reading): void {
+  if (purpose !== undefined) return;
+  throw new DomainError('malformed', 'purpose-missing', 'The header X-Purpose must say what this is read for.');
+}
+
+function toFileDto<Dto>(file: LearnerFile): Dto & AboutEntryDto {
+  const { id, version, validFrom, validTo, recordedAt, provider, legalBasis, reason, content } = file;
+  const about = { id, version, validFrom, validTo, recordedAt: recordedAt.toISOString(), provider, legalBasis, reason };
+  return withoutNulls({ ...about, ...content }) as unknown as Dto & AboutEntryDto;
+}
