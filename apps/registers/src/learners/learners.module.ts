@@ -21,9 +21,9 @@ import { LearnersService } from './learners.service.js';
   controllers: [LearnersController, LearnerAccessesController, LearnerEntriesConsumer],
   providers: [
     LearnersService,
+    LearnerProtectionService,
     LearnersBulk,
     LearnersImport,
-    LearnerProtectionService,
     LearnerSearchService,
     LearnerMergesService,
     LearnerAccessesService,
