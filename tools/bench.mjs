@@ -13,6 +13,7 @@ const { build } = await import('./build.mjs');
 const { ApiClient } = await import('./api-client.mjs');
 const { drain, latency, writeBacklog } = await import('./bench/events-bench.mjs');
 const { load, median, residentMiB } = await import('./bench/measure.mjs');
+const { registersBench } = await import('./bench/registers-bench.mjs');
 const { startPlatform } = await import('./platform.mjs');
 const { freePort } = await import('./processes.mjs');
 const { postgresDataDir, stopPostgres } = await import('./postgres.mjs');
@@ -240,6 +241,14 @@ function memoryAtRest(platform) {
   line('whole platform at rest, resident', '≤ 1,500 MB', `${round(total, 0)} MB`, total <= 1_500);
 }
 
+/** With the other services stopped: what they do with the events is measured above. */
+async function bulkBench(platform, count) {
+  const token = await new ApiClient(platform.url, platform.clients[0]).token();
+  const needed = ['registers', 'identity', 'gateway'];
+  for (const each of platform.services) if (!needed.includes(each.name)) await each.stop();
+  await registersBench({ platform, token, dir, line }, count);
+}
+
 async function wipe() {
   await stopPostgres(join(dir, 'postgres'));
   rmSync(postgresDataDir(join(dir, 'postgres')), { recursive: true, force: true });
@@ -275,6 +284,13 @@ await createBench(platform, data);
 await eventsBench(platform, 'postgres');
 await platform.stop();
 await wipe();
+for (const count of [100_000, 1_000_000]) {
+  console.log(`Registers of ${count.toLocaleString('en')}`);
+  platform = await started('postgres');
+  await bulkBench(platform, count);
+  await platform.stop();
+  await wipe();
+}
 console.log('Kafka bus');
 platform = await started('kafka');
 await eventsBench(platform, 'kafka');

@@ -45,6 +45,7 @@ const imports = Object.fromEntries(
     return [
       [`createImportOf${service}`, row('national', () => ({ query: { kind }, body: '{}\n' }))],
       [`getImportOf${service}`, row('importer', job)],
+      [`followImportOf${service}`, row('importer', job)],
       [`getImportReportOf${service}`, row('importer', job)],
     ];
   }),

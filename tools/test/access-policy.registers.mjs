@@ -156,6 +156,11 @@ export const registers = {
     'national',
     of('learner', () => ({})),
   ),
+  listErasures: row('national'),
+  listDueErasures: row('national'),
+  eraseLearner: row('national', () => ({
+    body: { learnerId: randomUUID(), ground: 'COURT_ORDER', legalBasis: 'V-7' },
+  })),
   listMatchReviews: row('national'),
   openMatchReview: row('national', () => ({ body: { learnerIds: [randomUUID(), randomUUID()] } })),
   getMatchReview: row('national', (x) => ({ path: { id: x.matchReviewId } })),

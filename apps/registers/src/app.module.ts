@@ -3,6 +3,7 @@ import { CertificateEntriesModule } from './certificate-entries/certificate-entr
 import { ClassifiersModule } from './classifiers/classifiers.module.js';
 import { EmployersModule } from './employers/employers.module.js';
 import { EnrolmentsModule } from './enrolments/enrolments.module.js';
+import { ErasuresModule } from './erasures/erasures.module.js';
 import { InstitutionsModule } from './institutions/institutions.module.js';
 import { LearnerFilesModule } from './learner-files/learner-files.module.js';
 import { LearnersModule } from './learners/learners.module.js';
@@ -25,6 +26,7 @@ export const features = [
   OccupationalStandardsModule,
   LearnersModule,
   LearnerFilesModule,
+  ErasuresModule,
   MatchReviewsModule,
   StaffModule,
   LicencesModule,

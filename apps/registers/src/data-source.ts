@@ -8,6 +8,7 @@ import { classifierSeed } from './classifiers/classifiers.seed.js';
 import { Employer } from './employers/employer.entity.js';
 import { Enrolment } from './enrolments/enrolment.entity.js';
 import { LateEntry } from './enrolments/late-entry.entity.js';
+import { Erasure } from './erasures/erasure.entity.js';
 import { Institution } from './institutions/institution.entity.js';
 import { LearnerFile } from './learner-files/learner-file.entity.js';
 import { LearnerEntry } from './learners/learner-entry.entity.js';
@@ -41,6 +42,7 @@ export const registers: ServiceDefinition = {
     Learner,
     LearnerEntry,
     LearnerFile,
+    Erasure,
     LearnerName,
     LearnerRedirect,
     MatchReview,

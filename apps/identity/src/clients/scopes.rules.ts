@@ -12,6 +12,7 @@ export const platformScopes: readonly string[] = [
   'registers.personal-codes:read',
   'registers.access-log:read',
   'registers.match-reviews:decide',
+  'registers.erasures:write',
   'registers.me:read',
   ...readWrite('accreditation', 'procedures'),
   'accreditation.procedures:decide',

@@ -39,7 +39,7 @@ export class LearnerFilesController {
     summary: 'Who stands up for a learner by law',
     description: restricted,
     kind: 'read',
-    also: [308],
+    also: [308, 410],
   })
   getGuardians(
     @Param('id', ParseUUIDPipe) learnerId: string,
@@ -58,7 +58,7 @@ export class LearnerFilesController {
     summary: 'Who stands up for a learner by law: state anew',
     description: restricted,
     kind: 'upsert',
-    also: [308],
+    also: [308, 410],
   })
   putGuardians(
     @Param('id', ParseUUIDPipe) learnerId: string,
@@ -77,7 +77,7 @@ export class LearnerFilesController {
     summary: 'Who stands up for a learner by law: what was and is believed',
     description: restricted,
     kind: 'read',
-    also: [308],
+    also: [308, 410],
   })
   getGuardiansHistory(
     @Param('id', ParseUUIDPipe) learnerId: string,
@@ -95,7 +95,7 @@ export class LearnerFilesController {
     summary: 'How a learner is reached',
     description: restricted,
     kind: 'read',
-    also: [308],
+    also: [308, 410],
   })
   getContacts(
     @Param('id', ParseUUIDPipe) learnerId: string,
@@ -114,7 +114,7 @@ export class LearnerFilesController {
     summary: 'How a learner is reached: state anew',
     description: restricted,
     kind: 'upsert',
-    also: [308],
+    also: [308, 410],
   })
   putContacts(
     @Param('id', ParseUUIDPipe) learnerId: string,
@@ -133,7 +133,7 @@ export class LearnerFilesController {
     summary: 'How a learner is reached: what was and is believed',
     description: restricted,
     kind: 'read',
-    also: [308],
+    also: [308, 410],
   })
   getContactsHistory(
     @Param('id', ParseUUIDPipe) learnerId: string,
@@ -151,7 +151,7 @@ export class LearnerFilesController {
     summary: 'Special educational needs of a learner',
     description: restricted,
     kind: 'read',
-    also: [308],
+    also: [308, 410],
   })
   getSpecialNeeds(
     @Param('id', ParseUUIDPipe) learnerId: string,
@@ -170,7 +170,7 @@ export class LearnerFilesController {
     summary: 'Special educational needs of a learner: state anew',
     description: restricted,
     kind: 'upsert',
-    also: [308],
+    also: [308, 410],
   })
   putSpecialNeeds(
     @Param('id', ParseUUIDPipe) learnerId: string,
@@ -189,7 +189,7 @@ export class LearnerFilesController {
     summary: 'Special educational needs of a learner: what was and is believed',
     description: restricted,
     kind: 'read',
-    also: [308],
+    also: [308, 410],
   })
   getSpecialNeedsHistory(
     @Param('id', ParseUUIDPipe) learnerId: string,
@@ -207,7 +207,7 @@ export class LearnerFilesController {
     summary: 'Education that a learner brought along',
     description: restricted,
     kind: 'read',
-    also: [308],
+    also: [308, 410],
   })
   getPriorEducation(
     @Param('id', ParseUUIDPipe) learnerId: string,
@@ -226,7 +226,7 @@ export class LearnerFilesController {
     summary: 'Education that a learner brought along: state anew',
     description: restricted,
     kind: 'upsert',
-    also: [308],
+    also: [308, 410],
   })
   putPriorEducation(
     @Param('id', ParseUUIDPipe) learnerId: string,
@@ -245,7 +245,7 @@ export class LearnerFilesController {
     summary: 'Education that a learner brought along: what was and is believed',
     description: restricted,
     kind: 'read',
-    also: [308],
+    also: [308, 410],
   })
   getPriorEducationHistory(
     @Param('id', ParseUUIDPipe) learnerId: string,

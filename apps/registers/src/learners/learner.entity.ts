@@ -2,8 +2,9 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeor
 import { RegisterEntry } from '../register/register-entry.js';
 import type { Origin, SettlementType, Sex } from './learner.rules.js';
 
-/** `PROTECTED`: found and read with a special scope alone (R-REG-32). `MERGED`: leads to another one (R-REG-28). */
-export const learnerStates = ['REGISTERED', 'PROTECTED', 'MERGED'] as const;
+/** `PROTECTED`: found and read with a special scope alone (R-REG-32). `MERGED`: leads to another one (R-REG-28).
+ * `ERASED`: nobody any more. */
+export const learnerStates = ['REGISTERED', 'PROTECTED', 'MERGED', 'ERASED'] as const;
 export type LearnerState = (typeof learnerStates)[number];
 
 @Entity('learner')

@@ -114,7 +114,7 @@ export class LearnersController {
   @SendsETag()
   @StatesPurpose(forCodes)
   @reads
-  @Operation({ id: 'getLearner', summary: 'One learner', description: reach, kind: 'read', also: [308] })
+  @Operation({ id: 'getLearner', summary: 'One learner', description: reach, kind: 'read', also: [308, 410] })
   get(
     @Param('id', ParseUUIDPipe) id: string,
     @Query() asOf: AsOfQuery,
@@ -131,7 +131,7 @@ export class LearnersController {
     summary: 'What was and is believed of a learner, newest knowledge first',
     description: reach,
     kind: 'read',
-    also: [308],
+    also: [308, 410],
   })
   history(@Param('id', ParseUUIDPipe) id: string, @CurrentReading() reading: Reading): Promise<HistoryDto> {
     return this.learners.history(id, reading);
@@ -142,7 +142,7 @@ export class LearnersController {
   @StatesPurpose()
   @NeedsIfMatch()
   @Scope('registers.learners:write')
-  @Operation({ id: 'changeLearner', summary: 'Replace the facts of a learner', kind: 'change', also: [308] })
+  @Operation({ id: 'changeLearner', summary: 'Replace the facts of a learner', kind: 'change', also: [308, 410] })
   change(
     @Param('id', ParseUUIDPipe) id: string,
     @Body() dto: LearnerFactsDto,

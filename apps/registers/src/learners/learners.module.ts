@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ImportsModule } from '@meistras/platform/imports/imports.module';
 import { ClassifiersModule } from '../classifiers/classifiers.module.js';
 import { EnrolmentsModule } from '../enrolments/enrolments.module.js';
 import { PersonalDataModule } from '../personal-data/personal-data.module.js';
@@ -10,15 +11,19 @@ import { LearnerEntriesConsumer } from './learner-entries.consumer.js';
 import { LearnerMergesService } from './learner-merges.service.js';
 import { LearnerProtectionService } from './learner-protection.service.js';
 import { LearnerSearchService } from './learner-search.service.js';
+import { LearnersBulk } from './learners.bulk.js';
 import { LearnersController } from './learners.controller.js';
+import { LearnersImport } from './learners.import.js';
 import { LearnersService } from './learners.service.js';
 
 @Module({
-  imports: [ClassifiersModule, EnrolmentsModule, PersonalDataModule, PoliciesModule, RegisterModule],
+  imports: [ClassifiersModule, EnrolmentsModule, ImportsModule, PersonalDataModule, PoliciesModule, RegisterModule],
   controllers: [LearnersController, LearnerAccessesController, LearnerEntriesConsumer],
   providers: [
     LearnersService,
     LearnerProtectionService,
+    LearnersBulk,
+    LearnersImport,
     LearnerSearchService,
     LearnerMergesService,
     LearnerAccessesService,

@@ -69,12 +69,13 @@ export class LearnerQueries {
     return [{ name: `learners-pair${nameOf(seen)}`, text }, [ids, ...trail]];
   }
 
-  /** The learner that another one was merged into, if within reach. Shows nobody's data: it leaves no record. */
+  /** The learner that another one was merged into, or one who was erased, if within reach. Shows nobody's data: no record. */
   survivor(id: string, seen: Seen): Question {
     const values: unknown[] = [id];
     const within = seen.reach === null ? '' : `AND ${withinReach(`$${values.push(seen.reach)}`)}`;
-    const text = `SELECT l.id FROM learner_redirect d JOIN learner l ON l.id = d.survivor_id
-      WHERE d.learner_id = $1::uuid AND ${shownTo(seen)} ${within}`;
+    const text = `SELECT l.id, l.state FROM learner l
+      WHERE l.id = coalesce((SELECT survivor_id FROM learner_redirect WHERE learner_id = $1::uuid), $1::uuid)
+        AND (${shownTo(seen)} OR l.state = 'ERASED') ${within}`;
     return [{ name: `survivor${nameOf(seen)}`, text }, values];
   }
 

@@ -10,8 +10,8 @@ import { Batcher } from '@meistras/platform/database/batcher';
 import { ReachedReads, setReach } from '@meistras/platform/database/reach';
 import { tableOf, violates } from '@meistras/platform/database/rows';
 import type { Table } from '@meistras/platform/database/rows';
-import { invalid, missing, moved } from '@meistras/platform/errors/domain-error';
-import type { DomainError, Fault } from '@meistras/platform/errors/domain-error';
+import { DomainError, invalid, missing, moved } from '@meistras/platform/errors/domain-error';
+import type { Fault } from '@meistras/platform/errors/domain-error';
 import { mustBeCurrent } from '@meistras/platform/http/etag';
 import { Idempotency } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
@@ -53,6 +53,13 @@ const invalidInput = (faults: Fault[]): DomainError => invalid('invalid-input', 
  */
 const readsTogether = { atMost: 100, underWay: 4 };
 
+/** Learners as their periods see them. */
+export const registeredLearner: Registered<Learner> = {
+  entity: Learner,
+  timeless: timelessOfLearner,
+  subjectOf: ({ id }) => id,
+};
+
 /** A personal code as it is stored. */
 type Sealed = Pick<Learner, 'personalCodeSealed' | 'personalCodeIndex'>;
 
@@ -69,11 +76,6 @@ export interface LearnerChange {
 
 @Injectable()
 export class LearnersService implements TakesEffect {
-  private readonly registered: Registered<Learner> = {
-    entity: Learner,
-    timeless: timelessOfLearner,
-    subjectOf: ({ id }) => id,
-  };
   private readonly queries: LearnerQueries;
   private readonly table: Table;
   private readonly reads: Batcher<Wanted, Learner | undefined>;
@@ -148,8 +150,10 @@ export class LearnersService implements TakesEffect {
   /** What to say of an id that is no learner's: it may have been merged into another one (R-REG-28). */
   async elsewhere(id: string, reading: Reading): Promise<DomainError> {
     const question = this.queries.survivor(id, seenBy(reading));
-    const [survivor] = await this.rows.rows<{ id: string }>(reading.institutions, ...question);
-    if (!survivor) return missing('learner');
+    const [survivor] = await this.rows.rows<Pick<Learner, 'id' | 'state'>>(reading.institutions, ...question);
+    if (survivor?.state === 'ERASED') return new DomainError('gone', 'learner-erased', 'The learner was erased.');
+    // Found, but nothing was known of it then.
+    if (!survivor || survivor.id === id.toLowerCase()) return missing('learner');
     return moved('learner-merged', 'The learner was merged into another one.', `/registers/v1/learners/${survivor.id}`);
   }
 
@@ -161,7 +165,7 @@ export class LearnersService implements TakesEffect {
       await setReach(tx, reading.institutions);
       return this.registers.periods.history(id, tx);
     });
-    const all = periods.length > 0 ? periods : [this.registers.periods.firstPeriod(this.registered, learner)];
+    const all = periods.length > 0 ? periods : [this.registers.periods.firstPeriod(registeredLearner, learner)];
     return toHistoryDto(all, derivedOfLearner);
   }
 
@@ -169,7 +173,7 @@ export class LearnersService implements TakesEffect {
   async takeEffect(): Promise<boolean> {
     return this.dataSource.transaction(async (tx) => {
       await setReach(tx, null);
-      const effects = await this.registers.periods.takeEffect(tx, this.registered);
+      const effects = await this.registers.periods.takeEffect(tx, registeredLearner);
       await this.outbox.addAll(
         tx,
         effects.map(({ after }) => announce(LearnerChangedV1, learnerStateOf(after))),
@@ -252,7 +256,7 @@ export class LearnersService implements TakesEffect {
   }
 
   private async store(tx: EntityManager, change: Change<Learner>): Promise<Learner> {
-    const [changed = change.entry] = await this.registers.periods.change(tx, this.registered, [change]);
+    const [changed = change.entry] = await this.registers.periods.change(tx, registeredLearner, [change]);
     if (changed !== change.entry) await this.outbox.add(tx, LearnerChangedV1, learnerStateOf(changed));
     return changed;
   }

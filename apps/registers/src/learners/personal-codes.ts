@@ -22,20 +22,28 @@ export class PersonalCodes {
   }
 
   seal(code: string, learnerId: string): Buffer {
-    const nonce = randomBytes(nonceBytes);
-    const sealing = createCipheriv(cipher, this.sealKey, nonce).setAAD(boundTo(learnerId));
-    const text = Buffer.concat([sealing.update(code, 'ascii'), sealing.final()]);
-    return Buffer.concat([Buffer.of(format), nonce, text, sealing.getAuthTag()]);
+    return this.sealBytes(Buffer.from(code, 'ascii'), boundTo(learnerId));
   }
 
   /** Throws when the code was sealed for another row or with another key, or was changed. */
   open(sealed: Buffer, learnerId: string): string {
+    return this.openBytes(sealed, boundTo(learnerId)).toString('ascii');
+  }
+
+  /** Bytes with personal codes in them that wait in a table, bound to their place there. */
+  sealBytes(bytes: Buffer, place: Buffer): Buffer {
+    const nonce = randomBytes(nonceBytes);
+    const sealing = createCipheriv(cipher, this.sealKey, nonce).setAAD(place);
+    return Buffer.concat([Buffer.of(format), nonce, sealing.update(bytes), sealing.final(), sealing.getAuthTag()]);
+  }
+
+  openBytes(sealed: Buffer, place: Buffer): Buffer {
     if (sealed[0] !== format) throw new Error('The personal code is sealed in an unknown format.');
     const nonce = sealed.subarray(1, 1 + nonceBytes);
     const opening = createDecipheriv(cipher, this.sealKey, nonce, { authTagLength: tagBytes })
-      .setAAD(boundTo(learnerId))
+      .setAAD(place)
       .setAuthTag(sealed.subarray(-tagBytes));
-    return opening.update(sealed.subarray(1 + nonceBytes, -tagBytes), undefined, 'ascii') + opening.final('ascii');
+    return Buffer.concat([opening.update(sealed.subarray(1 + nonceBytes, -tagBytes)), opening.final()]);
   }
 
   /** A keyed hash of the person behind a client (`X-Road-UserId`, as a rule a personal code), never that of a learner. */

@@ -44,6 +44,11 @@ export class PoliciesService {
     };
   }
 
+  /** Years for which a learner's data are kept after the last enrolment. */
+  async retentionOn(tx: EntityManager, day: string): Promise<number> {
+    return (await valuesOn(tx, day))('reg.retention.learner') as number;
+  }
+
   /** Why a person may be protected (R-REG-32). */
   async protectionCategoriesOn(tx: EntityManager, day: string): Promise<string[]> {
     return (await valuesOn(tx, day))('reg.protected.categories') as string[];

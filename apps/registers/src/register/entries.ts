@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import type { Prepared } from '@meistras/platform/database/prepared';
 import { setReach } from '@meistras/platform/database/reach';
 import { missing } from '@meistras/platform/errors/domain-error';
 import type { Exported } from '@meistras/platform/exports/exports';
@@ -28,6 +29,7 @@ export interface EntriesDefinition<E extends RegisterEntry> extends Registered<E
 /** What a register works with. */
 export interface RegisterTools {
   dataSource: DataSource;
+  prepared: Prepared;
   idempotency: Idempotency;
   outbox: Outbox;
   periods: Periods;
@@ -43,9 +45,17 @@ export abstract class Entries<E extends RegisterEntry> {
   ) {}
 
   /** The entry of an id, as of both times if asked; missing when nothing was known of it then. */
-  async get(id: string, asOf: AsOf = {}, tx = this.tools.dataSource.manager): Promise<E> {
-    const [entry] = await this.read({ conditions: [{ property: 'id', value: id }], limit: 1 }, asOf, tx);
-    if (!entry) throw missing(this.definition.thing);
+  async get(id: string, asOf: AsOf = {}): Promise<E> {
+    const { dataSource, prepared } = this.tools;
+    const { entity, thing } = this.definition;
+    const bothTimes = this.bothTimes(asOf);
+    const wanted = { conditions: [{ property: 'id', value: id }], limit: 1 };
+    const { text, values } = readStatement(dataSource, entity, wanted, bothTimes);
+    // Prepared: to plan the one with both times takes longer than to run it.
+    const name = `${thing}-by-id${bothTimes ? '-as-of' : ''}`;
+    const [row] = await prepared.rows<E & { asOfPeriod?: PeriodRow | null }>({ name, text }, values);
+    const entry = row && entryOf<E>(row);
+    if (!entry) throw missing(thing);
     return entry;
   }
 
@@ -54,9 +64,16 @@ export abstract class Entries<E extends RegisterEntry> {
     return this.read({ conditions, after: afterId(query), limit: query.limit + 1 }, query);
   }
 
+  /** The same of an entry about a person, as it stands, within the reach of the transaction. */
+  async getWithin(tx: EntityManager, id: string): Promise<E> {
+    const entry = await tx.createQueryBuilder(this.definition.entity, 'e').where('e.id = :id', { id }).getOne();
+    if (!entry) throw missing(this.definition.thing);
+    return entry;
+  }
+
   /** What was and is believed of an entry, newest knowledge first; of one about a person, within the reach of `tx`. */
-  async history(id: string, tx = this.tools.dataSource.manager): Promise<RegisterPeriod[]> {
-    const entry = await this.get(id, {}, tx);
+  async history(id: string, tx?: EntityManager): Promise<RegisterPeriod[]> {
+    const entry = await (tx ? this.getWithin(tx, id) : this.get(id));
     const periods = await this.tools.periods.history(id, tx);
     return periods.length > 0 ? periods : [this.tools.periods.firstPeriod(this.definition, entry)];
   }
@@ -83,10 +100,10 @@ export abstract class Entries<E extends RegisterEntry> {
     );
   }
 
-  private async read(wanted: Wanted, asOf: AsOf, tx = this.tools.dataSource.manager): Promise<E[]> {
+  private async read(wanted: Wanted, asOf: AsOf): Promise<E[]> {
     const { dataSource } = this.tools;
     const { text, values } = readStatement(dataSource, this.definition.entity, wanted, this.bothTimes(asOf));
-    const rows: (E & { asOfPeriod?: PeriodRow | null })[] = await tx.query(text, values);
+    const rows: (E & { asOfPeriod?: PeriodRow | null })[] = await dataSource.query(text, values);
     return rows.map(entryOf);
   }
 

@@ -52,6 +52,6 @@ const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? n
 /** Names of facts that differ, in alphabetical order. What is left out is as null. */
 export function namesOfChanged(before: FactsByName, after: FactsByName): string[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .filter((name) => !isDeepStrictEqual(asJson(before[name]), asJson(after[name])))
+    .filter((name) => before[name] !== after[name] && !isDeepStrictEqual(asJson(before[name]), asJson(after[name])))
     .toSorted();
 }

@@ -246,11 +246,12 @@ export class Periods {
     { entity, timeless = [] }: Registered<E>,
     from: Partial<E>,
   ): Record<string, unknown> {
-    const names = tableOf(this.dataSource, entity)
-      .columns.map(({ property }) => property)
-      .filter((name) => name in from && !entryProperties.has(name))
-      .filter((name) => !(timeless as readonly string[]).includes(name));
-    return Object.fromEntries(names.map((name) => [name, from[name as keyof E] as unknown]));
+    const { columns } = tableOf(this.dataSource, entity);
+    const facts: Record<string, unknown> = {};
+    for (const { property } of columns)
+      if (property in from && !entryProperties.has(property) && !(timeless as readonly string[]).includes(property))
+        facts[property] = from[property as keyof E];
+    return facts;
   }
 
   private async believed(tx: EntityManager, ids: string[]): Promise<Map<string, RegisterPeriod[]>> {

@@ -144,7 +144,8 @@ export class Register<E extends RegisterEntry, Row extends StatedTerms> extends 
         check,
       );
       now.forEach((at, i) => (answers[at] = stored[i]!));
-      round = round.filter((at) => !now.includes(at));
+      const done = new Set(now);
+      round = round.filter((at) => !done.has(at));
     }
     return answers;
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { LedLoopRunner } from '@meistras/platform/bus/loop';
+import { Prepared } from '@meistras/platform/database/prepared';
 import { Idempotency } from '@meistras/platform/idempotency/idempotency';
 import { Outbox } from '@meistras/platform/outbox/outbox';
 import { Clock, Ids } from '@meistras/platform/time/clock';
@@ -30,6 +31,7 @@ export class Registers implements RegisterTools, OnApplicationBootstrap, OnAppli
 
   constructor(
     readonly dataSource: DataSource,
+    readonly prepared: Prepared,
     readonly idempotency: Idempotency,
     readonly outbox: Outbox,
     readonly periods: Periods,

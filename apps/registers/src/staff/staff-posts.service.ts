@@ -88,7 +88,7 @@ export class StaffPostsService {
   async history(id: string, reading: Reading): Promise<HistoryDto> {
     const { staffMemberId, periods } = await this.dataSource.transaction(async (tx) => {
       await setReach(tx, reading.institutions);
-      const post = await this.posts.get(id, {}, tx);
+      const post = await this.posts.getWithin(tx, id);
       mustReach(reading.by)(post);
       return { ...post, periods: await this.posts.history(id, tx) };
     });

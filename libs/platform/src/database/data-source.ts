@@ -2,11 +2,12 @@ import { DataSource } from 'typeorm';
 import type { MigrationInterface } from 'typeorm';
 import type { ServiceDefinition } from '../bootstrap/service-definition.js';
 import type { ServiceConfig } from '../config/config.js';
+import { ImportSlices1760000000100 } from './import-slices.migration.js';
 import { PlatformTables1760000000000 } from './platform-tables.migration.js';
 
 /** Migrations of a service: the platform's tables first, then its own. */
 export function migrationsOf(service: ServiceDefinition): (new () => MigrationInterface)[] {
-  return [PlatformTables1760000000000, ...service.migrations];
+  return [PlatformTables1760000000000, ImportSlices1760000000100, ...service.migrations];
 }
 
 interface PoolSettings {

@@ -24,7 +24,8 @@ export function parseJsonBody(body: Buffer): unknown {
   return value;
 }
 
-function inspect(root: unknown): void {
+/** Throws `malformed` for what is too deep, or has text or keys that are never taken. */
+export function inspect(root: unknown): void {
   const open: [unknown, number][] = [[root, 1]];
   for (let next = open.pop(); next; next = open.pop()) {
     const [value, depth] = next;

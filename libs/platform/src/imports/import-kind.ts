@@ -6,7 +6,7 @@ import type { Fault } from '../errors/domain-error.js';
 export type RowOutcome = 'created' | 'updated' | 'unchanged' | Fault[];
 
 /** A kind of rows that a service takes in bulk. Registered by the feature that owns the rows. */
-export interface ImportKind<Row extends object> {
+export interface ImportKind<Row extends object, Prepared extends object = Row> {
   /** Value of `kind` in the request: the plural of the resource. */
   name: string;
   /** Scope that opens it. Imports are for clients that act nationally. */
@@ -17,12 +17,29 @@ export interface ImportKind<Row extends object> {
   required: (keyof Row & string)[];
   /** Columns that hold numbers; an empty cell is an absent value everywhere. */
   numbers: (keyof Row & string)[];
+  /** For rows that no table may hold in clear. */
+  secrecy?: Secrecy<keyof Row & string>;
+  /** What takes computing and no database: done ahead, while the rows before are stored. It throws nothing. */
+  prepare?(row: Row): Prepared;
   /**
-   * Stores valid rows, found by their natural key, and announces what changed; answers for each row, in order.
+   * Stores valid rows, prepared, found by their natural key, and announces what changed; answers for each row, in order.
    * Runs again for the same rows after a crash: a row that is there already is `unchanged`.
    */
-  apply(tx: EntityManager, rows: Row[], by: Actor): Promise<RowOutcome[]>;
+  apply(tx: EntityManager, rows: Prepared[], by: Actor): Promise<RowOutcome[]>;
+}
+
+/** How rows wait to be judged, and what a report never shows of them. */
+export interface Secrecy<Column extends string> {
+  /** Left out of the rows in the report. */
+  columns: Column[];
+  /** Seals a block of rows; `place` names where it lies, and it opens nowhere else. */
+  seal(block: Buffer, place: string): Buffer;
+  open(sealed: Buffer, place: string): Buffer;
 }
 
 /** A kind whose row class is no longer known. */
-export type AnyImportKind = ImportKind<never> & { row: new () => object };
+export type AnyImportKind = Omit<ImportKind<never>, 'row' | 'secrecy' | 'prepare'> & {
+  row: new () => object;
+  prepare?(row: object): object;
+  secrecy?: Secrecy<string>;
+};

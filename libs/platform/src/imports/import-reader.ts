@@ -1,76 +1,72 @@
 import { Readable } from 'node:stream';
-import { TextDecoderStream } from 'node:stream/web';
 import { parse } from 'csv-parse';
-import { mustBeText } from '../http/json-body.js';
 import { DomainError } from '../errors/domain-error.js';
 import type { Fault } from '../errors/domain-error.js';
 import type { AnyImportKind } from './import-kind.js';
-
-/** A row as it came: the line it starts on, its fields, or why it could not be read. */
-export interface RawRow {
-  line: number;
-  row: Record<string, unknown> | null;
-  faults: Fault[] | null;
-}
+import { faultLine, rowLine } from './import-line.js';
 
 const maxRowBytes = 1_048_576;
 
 const unreadable = (code: string, message: string, faults: Fault[] = []): DomainError =>
   new DomainError('malformed', code, message, faults);
 
-/** Reads CSV (RFC 4180 with a header) or NDJSON row by row, at constant memory. Rejects what is not a file of this kind. */
-export async function* readRows(body: Readable, format: 'csv' | 'ndjson', kind: AnyImportKind): AsyncGenerator<RawRow> {
-  const text = Readable.from(decodeUtf8(body));
-  try {
-    yield* format === 'csv' ? readCsv(text, kind) : readNdjson(text);
-  } finally {
-    body.resume();
-  }
+/**
+ * Reads CSV (RFC 4180 with a header) or NDJSON at constant memory, a few rows at a time, each as the line it is staged as
+ * (import-line.ts). Rejects what is not a file of this kind.
+ */
+export async function* readLines(
+  body: AsyncIterable<Buffer>,
+  format: 'csv' | 'ndjson',
+  kind: AnyImportKind,
+): AsyncGenerator<string[]> {
+  const text = decodeUtf8(body);
+  yield* format === 'csv' ? readCsv(Readable.from(text), kind) : readNdjson(text);
 }
 
-async function* decodeUtf8(body: Readable): AsyncGenerator<string> {
-  const decoder = new TextDecoderStream('utf-8', { fatal: true });
-  const stream = Readable.toWeb(body).pipeThrough(decoder as never) as unknown as AsyncIterable<string>;
-  try {
-    for await (const chunk of stream) yield chunk;
-  } catch (error) {
-    throw error instanceof TypeError ? unreadable('invalid-utf8', 'The file is not valid UTF-8.') : error;
-  }
+async function* decodeUtf8(body: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const decode = (chunk?: Buffer): string => {
+    try {
+      return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode();
+    } catch {
+      throw unreadable('invalid-utf8', 'The file is not valid UTF-8.');
+    }
+  };
+  for await (const chunk of body) yield decode(chunk);
+  yield decode();
 }
 
-interface CsvRecord {
-  record: Record<string, string>;
-  info: { lines: number };
-}
-
-async function* readCsv(text: Readable, kind: AnyImportKind): AsyncGenerator<RawRow> {
+async function* readCsv(text: Readable, kind: AnyImportKind): AsyncGenerator<string[]> {
   let header: string[] = [];
+  let end = 1;
+  let torn: string[] = [];
+  const beginning = (last: number): number => {
+    const line = end + 1;
+    end = last;
+    return line;
+  };
   const parser = text.pipe(
     parse({
       bom: true,
-      info: true,
-      relax_column_count: false,
       skip_records_with_error: true,
       max_record_size: maxRowBytes,
       columns: (names: string[]) => (header = checkHeader(names, kind)),
+      // Both are called in the order of the file, long before a record is read here.
+      on_skip: (error) => {
+        if (!error) return;
+        const line = beginning((error as { lines?: number }).lines ?? end + 1);
+        torn.push(faultLine(line, [{ pointer: '', code: 'TORN_LINE', message: error.message }]));
+      },
+      on_record: (record: Record<string, string>, { lines }) => {
+        const read = [...torn, rowLine(beginning(lines), JSON.stringify(cellsToValues(record, kind)))];
+        torn = [];
+        return read;
+      },
     }),
   );
   text.on('error', (error) => parser.destroy(error));
-  const torn: RawRow[] = [];
-  parser.on('skip', (error: { message: string; lines?: number }) => {
-    torn.push({
-      line: error.lines ?? 0,
-      row: null,
-      faults: [{ pointer: '', code: 'TORN_LINE', message: error.message }],
-    });
-  });
-  let previousEnd = 1;
-  for await (const { record, info } of parser as AsyncIterable<CsvRecord>) {
-    yield* torn.splice(0);
-    yield { line: previousEnd + 1, row: cellsToValues(record, kind), faults: null };
-    previousEnd = info.lines;
-  }
-  yield* torn.splice(0);
+  for await (const read of parser as AsyncIterable<string[]>) yield read;
+  yield torn;
   if (header.length === 0) throw unreadable('empty-file', 'The file has no header.');
 }
 
@@ -98,45 +94,23 @@ function cellsToValues(record: Record<string, string>, kind: AnyImportKind): Rec
   );
 }
 
-async function* readNdjson(text: Readable): AsyncGenerator<RawRow> {
+/** Lines as they came; what is on them is looked at when they are judged. */
+async function* readNdjson(text: AsyncIterable<string>): AsyncGenerator<string[]> {
   let rest = '';
   let line = 0;
-  for await (const chunk of text as AsyncIterable<string>) {
+  for await (const chunk of text) {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
     if (rest.length > maxRowBytes)
       throw unreadable('line-too-long', `Line ${line + lines.length + 1} is longer than 1 MiB.`);
+    const numbered: string[] = [];
     for (const each of lines) {
       line += 1;
-      if (each.trim() !== '') yield parseLine(each, line);
+      if (!isBlank(each)) numbered.push(rowLine(line, each));
     }
+    yield numbered;
   }
-  if (rest.trim() !== '') yield parseLine(rest, line + 1);
+  if (!isBlank(rest)) yield [rowLine(line + 1, rest)];
 }
 
-function parseLine(text: string, line: number): RawRow {
-  try {
-    const row: unknown = JSON.parse(text);
-    if (typeof row !== 'object' || row === null || Array.isArray(row))
-      throw new Error('The line is not a JSON object.');
-    return { line, row: row as Record<string, unknown>, faults: null };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : 'The line is not JSON.';
-    return { line, row: null, faults: [{ pointer: '', code: 'TORN_LINE', message }] };
-  }
-}
-
-/** A row that PostgreSQL can store; one with NUL or broken Unicode keeps its faults instead. */
-export function storable(raw: RawRow): RawRow {
-  try {
-    const texts = [raw.row];
-    for (let next: unknown = texts.pop(); next !== undefined; next = texts.pop()) {
-      if (typeof next === 'string') mustBeText(next);
-      else if (typeof next === 'object' && next !== null) texts.push(...(Object.entries(next).flat() as never[]));
-    }
-    return raw;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : 'The text cannot be stored.';
-    return { line: raw.line, row: null, faults: [{ pointer: '', code: 'INVALID_TEXT', message }] };
-  }
-}
+const isBlank = (text: string): boolean => !text.startsWith('{') && text.trim() === '';

@@ -1,43 +1,60 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import { plainToInstance } from 'class-transformer';
-import { validateSync } from 'class-validator';
+import type pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { Actor } from '../auth/actor.js';
 import { LedLoopRunner } from '../bus/loop.js';
 import { ServiceConfig } from '../config/config.js';
+import { isOfSurroundings } from '../database/surroundings.js';
 import type { Fault } from '../errors/domain-error.js';
 import { toProblem } from '../errors/problem.filter.js';
-import { faultsOf, withoutNulls } from '../http/validation.js';
 import type { AnyImportKind, ImportKind, RowOutcome } from './import-kind.js';
-import type { ImportJobRow } from './imports.service.js';
+import type { RawRow } from './import-line.js';
+import { begin, finish, note, record, restart, tallyOf, unstage } from './import-job.js';
+import type { ImportJobRow, Tally } from './import-job.js';
+import { readSlice } from './import-stage.js';
+import { readerOf } from './row-reader.js';
+import type { RowReader } from './row-reader.js';
 
-const chunkSize = 500;
 const pollMs = 2_000;
 
-interface PendingRow {
-  line: number;
-  row: Record<string, unknown> | null;
-  faults: Fault[] | null;
+/** A row that its class has looked at. */
+interface ReadRow extends RawRow {
+  instance?: object;
 }
 
-class DryRun extends Error {
-  constructor(readonly outcomes: RowOutcome[]) {
+interface ReadSlice {
+  number: number;
+  rows: ReadRow[];
+}
+
+/** Work on a job that has been begun, with what it is done with. */
+interface Work {
+  job: ImportJobRow;
+  kind: AnyImportKind;
+  read: RowReader;
+  client: pg.Client;
+}
+
+class RolledBack extends Error {
+  constructor(readonly tally: Tally) {
     super('rolled back');
   }
 }
 
 /**
- * Judges staged rows, a chunk in a transaction: the rows' effects, their outcomes and the job's progress commit together,
- * so that after a crash the job goes on with the next chunk. One worker of a service works at a time.
+ * Judges staged rows, a slice in a transaction: the rows' effects, the report, the job's progress and the end of the slice
+ * commit together, so that after a crash the job goes on with the next slice. While the database stores one slice, the next
+ * is read. One worker of a service works at a time.
  */
 @Injectable()
 export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly log = new Logger('Imports');
-  private readonly kinds = new Map<string, AnyImportKind>();
+  private readonly kinds = new Map<string, { kind: AnyImportKind; read?: RowReader }>();
   private readonly waiting: (() => void)[] = [];
   private readonly runner: LedLoopRunner;
+  private ahead: { work: Work; slice: Promise<ReadSlice | undefined> } | undefined;
 
   constructor(
     config: ServiceConfig,
@@ -49,16 +66,16 @@ export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdo
       lock: [7272745, 'imports'],
       pollMs,
       opened: () => Promise.resolve(),
-      turn: () => this.turn(),
+      turn: (client) => this.turn(client),
     });
   }
 
-  register<Row extends object>(kind: ImportKind<Row>): void {
-    this.kinds.set(kind.name, kind as unknown as AnyImportKind);
+  register<Row extends object, Prepared extends object = Row>(kind: ImportKind<Row, Prepared>): void {
+    this.kinds.set(kind.name, { kind: kind });
   }
 
   kind(name: string): AnyImportKind | undefined {
-    return this.kinds.get(name);
+    return this.kinds.get(name)?.kind;
   }
 
   rouse(): void {
@@ -81,139 +98,144 @@ export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdo
     await this.runner.stop();
   }
 
-  /** Does the next piece of the oldest job. Returns 0 when there is none. */
-  private async turn(): Promise<number> {
-    const [job]: ImportJobRow[] = await this.dataSource.query(
+  /** Does the next slice of the oldest job. Returns 0 when there is none. */
+  private async turn(client: pg.Client): Promise<number> {
+    const { rows } = await client.query<ImportJobRow>(
       `SELECT * FROM import_job WHERE state IN ('QUEUED', 'RUNNING') ORDER BY created_at, id LIMIT 1`,
     );
+    const job = rows[0];
     if (!job) {
       for (const resolve of this.waiting.splice(0)) resolve();
       return 0;
     }
-    const kind = this.kinds.get(job.kind);
-    if (!kind) {
-      await this.finish(job, 'ABORTED', `There is no import of ${job.kind}.`);
+    const known = this.kinds.get(job.kind);
+    if (!known) {
+      await finish(this.dataSource.manager, job, 'ABORTED', `There is no import of ${job.kind}.`);
       return 1;
     }
-    if (job.state === 'QUEUED') {
-      await this.dataSource.query(`UPDATE import_job SET state = 'RUNNING', started_at = now() WHERE id = $1`, [
-        job.id,
-      ]);
-    }
-    const rows = await this.pending(job.id);
-    if (rows.length > 0) await this.judge(job, kind, rows);
-    else await this.conclude(job, kind);
+    // Compiled at the first use: by then all decorators have run.
+    known.read ??= readerOf(known.kind.row);
+    if (job.state === 'QUEUED') await begin(this.dataSource.manager, job);
+    const work = { job, kind: known.kind, read: known.read, client };
+    if (job.mode === 'commit' && job.atomicity === 'all') await this.judgeAll(work);
+    else await this.judgeNext(work);
     return 1;
   }
 
-  private pending(id: string): Promise<PendingRow[]> {
-    return this.dataSource.query(
-      `SELECT line, row, faults FROM import_row WHERE job_id = $1 AND outcome IS NULL ORDER BY line LIMIT ${chunkSize}`,
-      [id],
-    );
-  }
-
-  /** All rows are judged: finished, or, for all-or-nothing, now stored in one transaction if none was refused. */
-  private async conclude(job: ImportJobRow, kind: AnyImportKind): Promise<void> {
-    if (job.mode === 'validate' || job.atomicity === 'row') return this.finish(job, 'DONE', null);
-    if (job.failed > 0) return this.finish(job, 'REFUSED', `${job.failed} rows were refused, so nothing was stored.`);
-    await this.dataSource.transaction(async (tx) => {
-      for (let after = -1; ;) {
-        const rows: PendingRow[] = await tx.query(
-          `SELECT line, row FROM import_row WHERE job_id = $1 AND line > $2 ORDER BY line LIMIT ${chunkSize}`,
-          [job.id, after],
-        );
-        const last = rows.at(-1);
-        if (!last) break;
-        const outcomes = await kind.apply(tx, rows.map(({ row }) => toInstance(kind, row)) as never[], actorOf(job));
-        if (outcomes.some((outcome) => typeof outcome !== 'string')) throw new Error('A row was refused on storing.');
-        after = last.line;
-      }
-      await tx.query(`UPDATE import_job SET state = 'DONE', finished_at = now() WHERE id = $1`, [job.id]);
-    });
-  }
-
-  private async finish(job: ImportJobRow, state: string, error: string | null): Promise<void> {
-    await this.dataSource.query('UPDATE import_job SET state = $2, error = $3, finished_at = now() WHERE id = $1', [
-      job.id,
-      state,
-      error,
-    ]);
-  }
-
-  private async judge(job: ImportJobRow, kind: AnyImportKind, rows: PendingRow[]): Promise<void> {
-    try {
-      await this.judgeTogether(job, kind, rows);
-    } catch (error) {
-      if (rows.length === 1) {
-        await this.dataSource.transaction((tx) => record(tx, job, rows, [faultOf(error)]));
-        return;
-      }
-      this.log.warn(`Import ${job.id}: a chunk is judged row by row`);
-      for (const row of rows) await this.judge(job, kind, [row]);
+  private async judgeNext(work: Work): Promise<void> {
+    const { job } = work;
+    const slice = await this.next(work, -1);
+    if (!slice) return finish(this.dataSource.manager, job, 'DONE', null);
+    this.ahead = { work, slice: readNext(work, slice.number) };
+    // What it fails at is told when it is asked for.
+    this.ahead.slice.catch(() => undefined);
+    const conclude = async (tx: EntityManager, tally: Tally): Promise<void> => {
+      await unstage(tx, job, slice.number);
+      await record(tx, job, tally);
+    };
+    if (job.mode === 'commit') {
+      await this.dataSource.transaction(async (tx) => conclude(tx, await this.judge(tx, work, slice.rows)));
+      return;
     }
+    const tally = await this.dryRun(work, slice.rows);
+    await this.dataSource.transaction((tx) => conclude(tx, tally));
   }
 
-  private async judgeTogether(job: ImportJobRow, kind: AnyImportKind, rows: PendingRow[]): Promise<void> {
-    const dry = job.mode === 'validate' || job.atomicity === 'all';
+  /** The slice that was read ahead, if it is the one wanted. */
+  private async next(work: Work, after: number): Promise<ReadSlice | undefined> {
+    const { ahead } = this;
+    this.ahead = undefined;
+    const isWanted = ahead?.work.job.id === work.job.id && ahead.work.client === work.client;
+    return isWanted ? ahead.slice : readNext(work, after);
+  }
+
+  private async dryRun(work: Work, rows: ReadRow[]): Promise<Tally> {
     try {
-      await this.dataSource.transaction(async (tx) => {
-        const outcomes = await outcomesOf(tx, job, kind, rows);
-        if (dry) throw new DryRun(outcomes);
-        await record(tx, job, rows, outcomes);
+      return await this.dataSource.transaction(async (tx) => {
+        throw new RolledBack(await this.judge(tx, work, rows));
       });
     } catch (error) {
-      if (!(error instanceof DryRun)) throw error;
-      await this.dataSource.transaction((tx) => record(tx, job, rows, error.outcomes));
+      if (error instanceof RolledBack) return error.tally;
+      throw error;
+    }
+  }
+
+  /**
+   * All or nothing: one transaction for the whole file, rolled back if a row was refused. Progress and report are told past it,
+   * on the loop's own connection; after a crash all begins anew.
+   */
+  private async judgeAll(work: Work): Promise<void> {
+    const { job, client } = work;
+    await restart(client, job);
+    let failed = 0;
+    try {
+      await this.dataSource.transaction(async (tx) => {
+        for (let slice = await readNext(work, -1); slice;) {
+          const ahead = readNext(work, slice.number);
+          ahead.catch(() => undefined);
+          const tally = await this.judge(tx, work, slice.rows);
+          slice = await ahead;
+          await note(client, job, tally);
+          failed += tally.failed;
+          if (this.runner.stopped) throw new Error('The service stops; the import begins anew.');
+        }
+        if (failed > 0) throw new RolledBack(tallyOf([], [], () => null));
+        await finish(tx, job, 'DONE', null);
+      });
+    } catch (error) {
+      if (!(error instanceof RolledBack)) throw error;
+      await finish(
+        this.dataSource.manager,
+        job,
+        'REFUSED',
+        `${failed} ${failed === 1 ? 'row was' : 'rows were'} refused, so nothing was stored.`,
+      );
+    }
+  }
+
+  /** Stores the rows that their class lets pass. If that fails, halves are tried, down to the rows that it fails for. */
+  private async judge(tx: EntityManager, work: Work, rows: ReadRow[]): Promise<Tally> {
+    const { kind } = work;
+    const good = rows.filter(({ instance }) => instance !== undefined);
+    const outcomes = await this.apply(tx, work, good);
+    const stored = new Map(good.map((row, at) => [row, outcomes[at] ?? []]));
+    const ofAll = rows.map((row) => stored.get(row) ?? row.faults ?? []);
+    return tallyOf(rows, ofAll, (row) => withoutSecrets(kind, row));
+  }
+
+  private async apply(tx: EntityManager, work: Work, rows: ReadRow[]): Promise<RowOutcome[]> {
+    if (rows.length === 0) return [];
+    const { job, kind } = work;
+    try {
+      const instances = rows.map(({ instance }) => instance) as never[];
+      return await tx.transaction((within) => kind.apply(within, instances, actorOf(job)));
+    } catch (error) {
+      if (isOfSurroundings(error)) throw error;
+      if (rows.length === 1) return [faultOf(error)];
+      this.log.debug(`Import ${job.id}: ${rows.length} rows are judged in halves`);
+      const half = Math.ceil(rows.length / 2);
+      const first = await this.apply(tx, work, rows.slice(0, half));
+      return [...first, ...(await this.apply(tx, work, rows.slice(half)))];
     }
   }
 }
 
-/** Checks every row by its class, then lets the kind store those that passed. */
-async function outcomesOf(
-  tx: EntityManager,
-  job: ImportJobRow,
-  kind: AnyImportKind,
-  rows: PendingRow[],
-): Promise<RowOutcome[]> {
-  const outcomes: (RowOutcome | undefined)[] = rows.map(({ faults }) => faults ?? undefined);
-  const good: { at: number; row: object }[] = [];
-  rows.forEach(({ row }, at) => {
-    if (outcomes[at]) return;
-    const instance = toInstance(kind, row);
-    const faults = validateSync(instance, { whitelist: true, forbidNonWhitelisted: true }).flatMap((error) =>
-      faultsOf(error, ''),
-    );
-    if (faults.length > 0) outcomes[at] = faults;
-    else good.push({ at, row: instance });
+/** The next slice, each row looked at by its class. */
+async function readNext({ job, kind, read, client }: Work, after: number): Promise<ReadSlice | undefined> {
+  const slice = await readSlice(client, { job: job.id, stage: job.stage, after }, kind);
+  const rows = slice?.rows.map((raw): ReadRow => {
+    if (raw.row === null) return raw;
+    const result = read(raw.row);
+    return Array.isArray(result)
+      ? { ...raw, faults: result as Fault[] }
+      : { ...raw, instance: kind.prepare?.(result) ?? result };
   });
-  const applied = good.length === 0 ? [] : await kind.apply(tx, good.map(({ row }) => row) as never[], actorOf(job));
-  good.forEach(({ at }, i) => (outcomes[at] = applied[i]));
-  return outcomes.map((outcome) => outcome ?? []);
+  return slice && rows && { number: slice.number, rows };
 }
 
-async function record(tx: EntityManager, job: ImportJobRow, rows: PendingRow[], outcomes: RowOutcome[]): Promise<void> {
-  const names = outcomes.map((outcome) => (typeof outcome === 'string' ? outcome : 'failed'));
-  const count = (name: string): number => names.filter((each) => each === name).length;
-  await tx.query(
-    `UPDATE import_row r SET outcome = o.outcome, faults = o.faults
-     FROM unnest($2::int[], $3::text[], $4::jsonb[]) AS o (line, outcome, faults) WHERE r.job_id = $1 AND r.line = o.line`,
-    [
-      job.id,
-      rows.map(({ line }) => line),
-      names,
-      outcomes.map((outcome) => (typeof outcome === 'string' ? null : JSON.stringify(outcome))),
-    ],
-  );
-  await tx.query(
-    `UPDATE import_job SET done = done + $2, created = created + $3, updated = updated + $4, unchanged = unchanged + $5,
-       failed = failed + $6 WHERE id = $1`,
-    [job.id, rows.length, count('created'), count('updated'), count('unchanged'), count('failed')],
-  );
-}
-
-function toInstance(kind: AnyImportKind, row: Record<string, unknown> | null): object {
-  return plainToInstance<object, object>(kind.row, withoutNulls(row ?? {}));
+function withoutSecrets({ secrecy }: AnyImportKind, { row }: RawRow): RawRow['row'] {
+  if (!secrecy || row === null) return row;
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !secrecy.columns.includes(name)));
 }
 
 function actorOf(job: ImportJobRow): Actor {

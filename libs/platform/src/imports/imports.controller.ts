@@ -36,7 +36,7 @@ export class ImportsController {
   @ApiConsumes('text/csv', 'application/x-ndjson')
   @ApiBody({
     schema: { type: 'string' },
-    description: 'CSV with a header, or one JSON object a line; UTF-8; any size.',
+    description: 'CSV with a header, or one JSON object a line; UTF-8; any size; also with Content-Encoding: gzip.',
   })
   @ApiAcceptedResponse({ type: ImportJobDto })
   @Operation({
@@ -56,7 +56,8 @@ export class ImportsController {
     if (!format || !(request.body instanceof Readable)) {
       throw new DomainError('malformed', 'unsupported-media-type', 'Send text/csv or application/x-ndjson.');
     }
-    return this.imports.receive({ query, format, body: request.body, by: actor, once });
+    const encoding = request.headers['content-encoding'];
+    return this.imports.receive({ query, format, encoding, body: request.body, by: actor, once });
   }
 
   @Get(':id')
@@ -65,6 +66,20 @@ export class ImportsController {
   @Operation({ id: 'getImport', summary: 'Progress and result of an import', kind: 'read' })
   get(@Param('id', ParseUUIDPipe) id: string, @CurrentActor() actor: Actor): Promise<ImportJobDto> {
     return this.imports.get(id, actor);
+  }
+
+  @Get(':id/events')
+  @Authenticated()
+  @Header('cache-control', 'no-store')
+  @ApiOkResponse({
+    content: { 'text/event-stream': { schema: { type: 'string' } } },
+    description:
+      'Server-sent events: `progress` whenever there is any, and `end`, after which the stream closes. The data of each is the job as `GET /imports/{id}` answers it.',
+  })
+  @Operation({ id: 'followImport', summary: 'Progress of an import as server-sent events', kind: 'read' })
+  async follow(@Param('id', ParseUUIDPipe) id: string, @CurrentActor() actor: Actor): Promise<StreamableFile> {
+    await this.imports.get(id, actor);
+    return new StreamableFile(Readable.from(this.imports.follow(id, actor)), { type: 'text/event-stream' });
   }
 
   @Get(':id/report')

@@ -1,44 +1,35 @@
 import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import type { Actor } from '../auth/actor.js';
-import { DomainError, invalid, missing } from '../errors/domain-error.js';
+import { conflict, DomainError, invalid, missing } from '../errors/domain-error.js';
 import type { Fault } from '../errors/domain-error.js';
 import { Idempotency } from '../idempotency/idempotency.js';
 import type { WriteOnce } from '../idempotency/idempotency.js';
 import { Clock, Ids } from '../time/clock.js';
 import { ImportWorker } from './import.worker.js';
-import { readRows, storable } from './import-reader.js';
-import type { RawRow } from './import-reader.js';
+import type { ImportJobRow } from './import-job.js';
+import { bytesOf } from './import-body.js';
+import { readLines } from './import-reader.js';
+import { stageLines } from './import-stage.js';
 import type { ImportJobDto, ImportQuery } from './imports.dto.js';
 
-const stageBatch = 1_000;
 const reportBatch = 1_000;
+/** How often a followed job is looked at, and how often a silent stream shows that it lives. */
+const lookMs = 500;
+const heartbeatMs = 15_000;
 
-export interface ImportJobRow {
-  id: string;
-  kind: string;
-  mode: ImportJobDto['mode'];
-  atomicity: ImportJobDto['atomicity'];
-  client_id: string;
-  actor: { scopes: string[]; national: boolean; institutions: string[] };
-  state: ImportJobDto['state'];
-  total: number;
-  done: number;
-  created: number;
-  updated: number;
-  unchanged: number;
-  failed: number;
-  error: string | null;
-  created_at: Date;
-  started_at: Date | null;
-  finished_at: Date | null;
-}
+const underWay: ReadonlySet<ImportJobDto['state']> = new Set(['RECEIVING', 'QUEUED', 'RUNNING'] as const);
 
 /** A file on its way in. */
 export interface Upload {
   query: ImportQuery;
   format: 'csv' | 'ndjson';
+  /** `Content-Encoding` of the body. */
+  encoding: string | undefined;
   body: Readable;
   by: Actor;
   once: WriteOnce;
@@ -53,9 +44,11 @@ export interface ReportLine {
   row: Record<string, unknown> | null;
 }
 
-/** Takes files of any size: rows are staged as they arrive, then judged in the background in small transactions. */
+/** Takes files of any size: rows are staged as they arrive, then judged in the background. */
 @Injectable()
-export class Imports {
+export class Imports implements BeforeApplicationShutdown {
+  private readonly stopping = new AbortController();
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly idempotency: Idempotency,
@@ -65,23 +58,23 @@ export class Imports {
   ) {}
 
   /** Receives a file. Resolves with the queued job when the last row is staged. */
-  async receive({ query, format, body, by, once }: Upload): Promise<ImportJobDto> {
+  async receive({ query, format, encoding, body, by, once }: Upload): Promise<ImportJobDto> {
     const kind = this.worker.kind(query.kind);
     if (!kind) throw invalid('import-kind', `There is no import of ${query.kind}.`);
     if (!by.may(kind.scope))
       throw new DomainError('forbidden', 'scope-missing', `The token lacks the scope ${kind.scope}.`);
     by.mustBeNational();
-    const { id } = await this.idempotency.run(once, () => this.open(query, format, by));
-    const job = await this.row(id);
-    if (job.state !== 'RECEIVING' && job.state !== 'ABORTED') {
-      body.resume();
-      return this.toDto(job);
-    }
+    const { id } = await this.idempotency.run(once, (tx) => this.open(tx, query, format, by));
+    const stage = this.ids.next();
     try {
-      await this.stage(id, readRows(body, format, kind));
+      if (!(await this.begin(id, stage))) return this.toDto(await this.row(id));
+      const lines = readLines(bytesOf(body, encoding), format, kind);
+      await this.queue(id, stage, await stageLines(this.dataSource, { job: id, stage }, kind, lines));
     } catch (error) {
-      await this.abort(id, error);
+      await this.abort(id, stage, error);
       throw error;
+    } finally {
+      body.resume();
     }
     this.worker.rouse();
     return this.toDto(await this.row(id));
@@ -91,12 +84,36 @@ export class Imports {
     return this.toDto(await this.own(id, by));
   }
 
+  /** The job as server-sent events (WHATWG HTML, 9.2): at once, whenever it has changed, and at its end. */
+  async *follow(id: string, by: Actor): AsyncGenerator<string> {
+    let told = '';
+    for (let silentMs = 0; !this.stopping.signal.aborted; silentMs += lookMs) {
+      const job = await this.get(id, by);
+      const data = `data: ${JSON.stringify(job)}\n\n`;
+      if (!underWay.has(job.state)) {
+        yield `event: end\n${data}`;
+        return;
+      }
+      const progress = `${job.state} ${job.done}`;
+      if (progress !== told || silentMs >= heartbeatMs) {
+        yield progress === told ? ': still under way\n\n' : `event: progress\n${data}`;
+        [told, silentMs] = [progress, 0];
+      }
+      await delay(lookMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+    }
+  }
+
+  /** Lets those who follow go: a stream would hold the service's stop up. They may connect anew. */
+  beforeApplicationShutdown(): void {
+    this.stopping.abort();
+  }
+
   /** Every refused row, in order of the file, read in small steps. */
   async *report(id: string, by: Actor): AsyncGenerator<ReportLine> {
     await this.own(id, by);
     for (let after = -1; ;) {
       const rows: { line: number; row: ReportLine['row']; faults: Fault[] }[] = await this.dataSource.query(
-        `SELECT line, row, faults FROM import_row WHERE job_id = $1 AND line > $2 AND faults IS NOT NULL ORDER BY line LIMIT ${reportBatch}`,
+        `SELECT line, row, faults FROM import_row WHERE job_id = $1 AND line > $2 ORDER BY line LIMIT ${reportBatch}`,
         [id, after],
       );
       for (const { line, row, faults } of rows) for (const fault of faults) yield { line, ...fault, row };
@@ -106,54 +123,43 @@ export class Imports {
     }
   }
 
-  private async open(query: ImportQuery, format: string, by: Actor): Promise<{ id: string }> {
+  private async open(tx: EntityManager, query: ImportQuery, format: string, by: Actor): Promise<{ id: string }> {
     const id = this.ids.next();
     const actor = { scopes: [...by.scopes], national: by.national, institutions: [...by.institutions] };
-    await this.dataSource.query(
-      `INSERT INTO import_job (id, kind, mode, atomicity, format, client_id, actor, state) VALUES ($1, $2, $3, $4, $5, $6, $7, 'RECEIVING')`,
+    await tx.query(
+      `INSERT INTO import_job (id, kind, mode, atomicity, format, client_id, actor, state, stage) VALUES ($1, $2, $3, $4, $5, $6, $7, 'RECEIVING', $1)`,
       [id, query.kind, query.mode, query.atomicity, format, by.clientId, JSON.stringify(actor)],
     );
     return { id };
   }
 
-  /** Stages in small statements of their own: a long transaction would hold every relay of the cluster back. */
-  private async stage(id: string, rows: AsyncIterable<RawRow>): Promise<void> {
-    await this.dataSource.query('DELETE FROM import_row WHERE job_id = $1', [id]);
-    let batch: RawRow[] = [];
-    let total = 0;
-    for await (const raw of rows) {
-      batch.push(storable(raw));
-      if (batch.length < stageBatch) continue;
-      total += await this.store(id, batch);
-      batch = [];
-    }
-    total += await this.store(id, batch);
-    await this.dataSource.query(`UPDATE import_job SET state = 'QUEUED', total = $2, error = NULL WHERE id = $1`, [
-      id,
-      total,
-    ]);
-  }
-
-  private async store(id: string, batch: RawRow[]): Promise<number> {
-    await this.dataSource.query(
-      `INSERT INTO import_row (job_id, line, row, faults)
-       SELECT $1, r.line, r.row, r.faults FROM unnest($2::int[], $3::jsonb[], $4::jsonb[]) AS r (line, row, faults)`,
-      [
-        id,
-        batch.map((raw) => raw.line),
-        batch.map((raw) => (raw.row ? JSON.stringify(raw.row) : null)),
-        batch.map((raw) => (raw.faults ? JSON.stringify(raw.faults) : null)),
-      ],
+  /**
+   * From here on the rows of this upload are the file's, and no more those of one that broke off or still goes on. False if
+   * the file is there already.
+   */
+  private async begin(id: string, stage: string): Promise<boolean> {
+    const [, begun]: [unknown, number] = await this.dataSource.query(
+      `UPDATE import_job SET state = 'RECEIVING', stage = $2 WHERE id = $1 AND state IN ('RECEIVING', 'ABORTED')`,
+      [id, stage],
     );
-    return batch.length;
+    if (begun === 1) await this.dataSource.query('DELETE FROM import_slice WHERE job_id = $1', [id]);
+    return begun === 1;
   }
 
-  private async abort(id: string, error: unknown): Promise<void> {
+  private async queue(id: string, stage: string, total: number): Promise<void> {
+    const [, queued]: [unknown, number] = await this.dataSource.query(
+      `UPDATE import_job SET state = 'QUEUED', total = $3, error = NULL, finished_at = NULL WHERE id = $1 AND stage = $2`,
+      [id, stage, total],
+    );
+    if (queued !== 1) throw conflict('import-sent-again', 'The same import is being sent again.');
+  }
+
+  private async abort(id: string, stage: string, error: unknown): Promise<void> {
     const message = error instanceof DomainError ? error.message : 'The upload broke off.';
-    await this.dataSource.query('DELETE FROM import_row WHERE job_id = $1', [id]);
+    await this.dataSource.query('DELETE FROM import_slice WHERE job_id = $1 AND stage = $2', [id, stage]);
     await this.dataSource.query(
-      `UPDATE import_job SET state = 'ABORTED', error = $2, finished_at = now() WHERE id = $1`,
-      [id, message],
+      `UPDATE import_job SET state = 'ABORTED', error = $3, finished_at = now() WHERE id = $1 AND stage = $2 AND state = 'RECEIVING'`,
+      [id, stage, message],
     );
   }
 

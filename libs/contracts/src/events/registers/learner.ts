@@ -31,6 +31,10 @@ export class LearnerMergedV1 extends LearnerEvent {
   @IsUUID()
   mergedIntoId: string;
 }
+/** Its person is nobody any more: what consumers keep of it must go too. Id and birth year remain. */
+export class LearnerErasedV1 extends LearnerEvent {
+  static readonly type = 'registers.learner.erased.v1';
+}
 /** It had been merged by mistake and stands for itself again. */
 export class LearnerUnmergedV1 extends LearnerEvent {
   static readonly type = 'registers.learner.unmerged.v1';

@@ -1,0 +1,30 @@
+import { Check, Column, Entity, PrimaryColumn, Unique } from 'typeorm';
+
+/** Why a person is erased: its time is over, it should never have been there, or a court says so. */
+export const erasureGrounds = ['RETENTION_ENDED', 'REGISTERED_BY_MISTAKE', 'COURT_ORDER'] as const;
+export type ErasureGround = (typeof erasureGrounds)[number];
+
+/** The proof that a learner's personal data were erased, by whom and on what ground. */
+@Entity('erasure')
+@Unique('erasure_once', ['learnerId'])
+@Check('erasure_ground', `ground IN ('RETENTION_ENDED', 'REGISTERED_BY_MISTAKE', 'COURT_ORDER')`)
+export class Erasure {
+  @PrimaryColumn('uuid', { primaryKeyConstraintName: 'erasure_pk' })
+  id: string;
+
+  @Column('uuid', { name: 'learner_id' })
+  learnerId: string;
+
+  @Column('text')
+  ground: ErasureGround;
+
+  @Column('text', { name: 'legal_basis' })
+  legalBasis: string;
+
+  @Column('timestamptz', { name: 'erased_at' })
+  erasedAt: Date;
+
+  /** The API client. */
+  @Column('text', { name: 'erased_by' })
+  erasedBy: string;
+}

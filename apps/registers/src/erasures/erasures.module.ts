@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { PoliciesModule } from '../policies/policies.module.js';
+import { ErasuresController } from './erasures.controller.js';
+import { ErasuresService } from './erasures.service.js';
+
+@Module({ imports: [PoliciesModule], controllers: [ErasuresController], providers: [ErasuresService] })
+export class ErasuresModule {}

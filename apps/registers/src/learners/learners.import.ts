@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { ImportWorker } from '@meistras/platform/imports/import.worker';
+import { LearnerRow, LearnersBulk } from './learners.bulk.js';
+import { PersonalCodes } from './personal-codes.js';
+
+/** `kind=learners`. Rows wait sealed, and the report shows no personal code (R-REG-30). */
+@Injectable()
+export class LearnersImport implements OnModuleInit {
+  constructor(
+    private readonly worker: ImportWorker,
+    private readonly learners: LearnersBulk,
+    private readonly codes: PersonalCodes,
+  ) {}
+
+  onModuleInit(): void {
+    this.worker.register({
+      name: 'learners',
+      scope: 'registers.learners:write',
+      row: LearnerRow,
+      required: ['givenName', 'familyName'],
+      numbers: [],
+      secrecy: {
+        columns: ['personalCode'],
+        seal: (block, place) => this.codes.sealBytes(block, Buffer.from(place)),
+        open: (sealed, place) => this.codes.openBytes(sealed, Buffer.from(place)),
+      },
+      prepare: (row) => this.learners.prepare(row),
+      apply: (tx, rows, by) => this.learners.storeAll(tx, rows, by.clientId),
+    });
+  }
+}

@@ -1,0 +1,108 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { Caller } from '@meistras/testing/tokens';
+import { EnrolmentEndedV1, EnrolmentStartedV1 } from '@meistras/contracts/events/learning-records/enrolment';
+import { aLearner, anEnrolment, aPersonalCode, everyRow, matcher, officer, startRegisters } from './builders.js';
+
+const scopes = ['registers.erasures:write', 'registers.contacts:write', 'registers.contacts:read', ...officer.scopes];
+const archivist: Caller = { ...matcher, scopes: [...matcher.scopes, ...scopes], clientId: 'archivist' };
+
+describe('erasing a person', () => {
+  const api = startRegisters();
+  const client = () => api.as(archivist);
+  beforeEach(() => api.clock.set('2026-01-10T10:00:00Z'));
+
+  const names = { givenName: 'Trinamas-vardas', familyName: 'Trinama-pavardė' };
+  const register = async (facts = {}): Promise<{ id: string; birthOn: string; sex: string }> =>
+    (
+      await client()
+        .post('/learners', aLearner({ ...names, ...facts }))
+        .expect(201)
+    ).body;
+  const erase = (learnerId: string, ground = 'RETENTION_ENDED') =>
+    client().post('/erasures', { learnerId, ground, legalBasis: 'V-7' });
+
+  /** Every cell of every table in which one of the words stands. */
+  async function holdersOf(words: string[]): Promise<string[]> {
+    return everyRow(api, async (tx) => {
+      const tables: { name: string }[] = await tx.query(
+        `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`,
+      );
+      const holders: string[] = [];
+      for (const { name } of tables) {
+        const rows: { row: string }[] = await tx.query(`SELECT t::text AS row FROM "${name}" t`);
+        if (rows.some(({ row }) => words.some((word) => row.includes(word)))) holders.push(name);
+      }
+      return holders.sort();
+    });
+  }
+
+  it('destroys what says who it was, wherever the register keeps it, and keeps what statistics and proofs need', async () => {
+    const personalCode = aPersonalCode();
+    const { id, birthOn, sex } = await register({ personalCode, homeMunicipalityCode: 'LT-16' });
+    await client().put(`/learners/${id}/contacts`, { phone: '+37060000077' }).expect(200);
+    const other = { ...names, familyName: 'Trinama-kita', birthOn, sex, homeMunicipalityCode: 'LT-16' };
+    await client().put(`/learners/${id}`, other, { 'if-match': '"2"' }).expect(200);
+    api.clock.set('2036-01-10T10:00:00Z');
+    const words = ['Trinama', 'trinama', '+37060000077', birthOn];
+    expect(await holdersOf(words)).toEqual(
+      expect.arrayContaining(['learner', 'learner_file', 'learner_name', 'register_period']),
+    );
+    const { body: proof } = await erase(id).expect(201);
+    expect(proof).toMatchObject({ learnerId: id, ground: 'RETENTION_ENDED', erasedBy: 'archivist' });
+    // The answers to the client's own requests stay with their keys; notes of birth dates are gone after the next comparison.
+    expect((await holdersOf(words)).filter((name) => !['idempotency_key', 'match_day'].includes(name))).toEqual([]);
+    const [row] = await everyRow(api, (tx) => tx.query('SELECT * FROM learner WHERE id = $1', [id]));
+    expect(row).toMatchObject({ state: 'ERASED', sex, home_municipality_code: 'LT-16', personal_code_index: null });
+    const { body: problem } = await client().get(`/learners/${id}`).expect(410);
+    expect(problem.type).toBe('urn:meistras:problem:registers:learner-erased');
+    await client().post('/learners/match', { personalCode }).expect(404);
+    expect((await client().get(`/learners/${id}/access-log`)).status).toBe(404);
+    const records = await everyRow(api, (tx) => tx.query('SELECT 1 FROM access_record WHERE subject_id = $1', [id]));
+    expect(records.length).toBeGreaterThan(0);
+    const last = (await api.events()).filter(({ key }) => key === id).at(-1);
+    expect(last).toMatchObject({ type: 'registers.learner.erased.v1', payload: { birthYear: 2009 } });
+    expect((await client().get('/erasures').expect(200)).body.items).toContainEqual(proof);
+    await erase(id).expect(409);
+  });
+
+  it('erases those that were merged into it too: they are the same person', async () => {
+    const [kept, merged] = [await register(), await register({ familyName: 'Trinama-antra' })];
+    const { body: review } = await client()
+      .post('/match-reviews', { learnerIds: [kept.id, merged.id] })
+      .expect(201);
+    const decision = { decision: 'SAME_PERSON', survivorId: kept.id, reason: 'Seen' };
+    await client().put(`/match-reviews/${review.id}/decision`, decision, { 'if-match': '"1"' }).expect(200);
+    await erase(kept.id, 'COURT_ORDER').expect(201);
+    for (const { id } of [kept, merged]) await client().get(`/learners/${id}`).expect(410);
+  });
+
+  it('waits for the retention to end, unless the ground is another, and for enrolments always', async () => {
+    const [early, mistaken, studies] = [await register(), await register(), await register()];
+    const { body } = await erase(early.id).expect(409);
+    expect(body).toMatchObject({
+      type: 'urn:meistras:problem:registers:retention-runs',
+      detail: 'The data are to be kept until 2036-01-10.',
+    });
+    await erase(mistaken.id, 'REGISTERED_BY_MISTAKE').expect(201);
+    await api.consume(EnrolmentStartedV1, anEnrolment({ learnerId: studies.id }));
+    expect((await erase(studies.id, 'COURT_ORDER').expect(409)).body.type).toMatch(/learner-studies$/);
+    await erase('00000000-0000-7000-8000-000000000001').expect(422);
+  });
+
+  it('lists whose retention has ended, by the last enrolment', async () => {
+    const [never, left, studies] = [await register(), await register(), await register()];
+    const ended = { state: 'COMPLETED', startsOn: '2026-09-01', endedOn: '2028-06-29' } as const;
+    await api.consume(EnrolmentEndedV1, anEnrolment({ learnerId: left.id, ...ended }));
+    await api.consume(EnrolmentStartedV1, anEnrolment({ learnerId: studies.id }));
+    const due = async (day: string): Promise<Record<string, string>> => {
+      api.clock.set(`${day}T10:00:00Z`);
+      const { body } = await client().get('/erasures/due?limit=500').expect(200);
+      return Object.fromEntries(
+        body.items.map((each: { learnerId: string; dueOn: string }) => [each.learnerId, each.dueOn]),
+      );
+    };
+    const at = await due('2038-06-29');
+    expect([at[never.id], at[left.id], at[studies.id]]).toEqual(['2036-01-10', undefined, undefined]);
+    expect((await due('2038-06-30'))[left.id]).toBe('2038-06-30');
+  });
+});
