@@ -93,7 +93,9 @@ describe('canaries', () => {
     await refused(409, 'POST', '/registers/v1/staff-posts', { body: { ...people[0], personalCode, ...post } });
     await refused(422, 'POST', '/registers/v1/staff-posts', { body: { ...names, personalCode: birthOn, ...post } });
     await refused(422, 'PUT', `${learners}/${learner.id}/guardians`, {
-      body: { guardians: [{ ...guardians[0], relation: names.familyName, phone: personalCode, [names.givenName]: 1 }] },
+      body: {
+        guardians: [{ ...guardians[0], relation: names.familyName, phone: personalCode, colour: names.givenName }],
+      },
     });
     await refused(422, 'PUT', `${learners}/${learner.id}/contacts`, { body: { email: names.familyName } });
     await refused(422, 'POST', `${learners}/search`, { body: { name: names.familyName, birthOn: personalCode } });
