@@ -30,6 +30,14 @@ const schoolScopes = [
   'registers.learners:read',
   'registers.learners:write',
   'registers.access-log:read',
+  'registers.guardians:read',
+  'registers.guardians:write',
+  'registers.contacts:read',
+  'registers.contacts:write',
+  'registers.special-needs:read',
+  'registers.special-needs:write',
+  'registers.prior-education:read',
+  'registers.prior-education:write',
   'registers.staff:read',
   'registers.staff:write',
   'registers.certificate-entries:read',
@@ -61,7 +69,18 @@ const schoolScopes = [
 /** Reads for coordination (R-REG-18), and enters the institutions of its area (R-REG-07). */
 const municipality = {
   name: 'Demonstration municipality',
-  scopes: ['registers.institutions:write', ...schoolScopes.filter((scope) => scope.endsWith(':read'))],
+  scopes: [
+    'registers.institutions:read',
+    'registers.institutions:write',
+    'registers.programmes:read',
+    'registers.classifiers:read',
+    'registers.licences:read',
+    'registers.learners:read',
+    'registers.access-log:read',
+    'admission.campaigns:read',
+    'admission.offerings:read',
+    'monitoring.indicators:read',
+  ],
   municipalities: ['LT-16'],
 };
 

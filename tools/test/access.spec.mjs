@@ -1,27 +1,12 @@
 // Every operation of the platform × whose object it is × what the token may do, against the policy in access-policy.mjs.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { ApiClient } from '../api-client.mjs';
 import { generalInstitution, narrowOnes, renamed, tokenOfPerson } from './access-objects.mjs';
+import { mayAnybody, operations, reads, removalLast, rowOf, sendTo, those, writes } from './access-operations.mjs';
 import { municipality, ofPerson, policy, unwalled } from './access-policy.mjs';
 import { PlatformUnderTest } from './platform-under-test.mjs';
 import { registerClient, twoSchools } from './two-schools.mjs';
 
-const document = JSON.parse(readFileSync(join(import.meta.dirname, '../../docs/openapi/meistras.json'), 'utf8'));
-const operations = Object.entries(document.paths).flatMap(([path, item]) =>
-  Object.entries(item).map(([method, operation]) => ({ id: operation.operationId, path, method, operation })),
-);
-const rowOf = ({ id }) => policy[id] ?? { relation: 'missing', request: () => ({}) };
-const those = (...relations) =>
-  operations.filter((each) => relations.includes(rowOf(each).relation)).map((each) => [each.id, each]);
-const isRead = ({ method }) => method === 'get';
-const reads = (rows) => rows.filter(([, each]) => isRead(each));
-const writes = (rows) => rows.filter(([, each]) => !isRead(each));
-/** Relations that open an operation to every client with the scope, or to all. */
-const mayAnybody = (operation) => ['public', 'open', 'authenticated'].includes(rowOf(operation).relation);
-const removalLast = ([, one], [, other]) => Number(one.method === 'delete') - Number(other.method === 'delete');
 const minutes = 120_000;
 
 describe('access', () => {
@@ -31,31 +16,7 @@ describe('access', () => {
   const seen = {};
   let foreignIds = [];
 
-  /** Sends an operation's request; `client` may be missing, then it goes without a token. */
-  async function send(
-    { id, path, method, operation },
-    view,
-    client,
-    { query = {}, request = policy[id].request } = {},
-  ) {
-    const asked = request(view);
-    const address = path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(asked.path?.[name] ?? randomUUID()));
-    const headers = client ? { authorization: `Bearer ${await client.token()}` } : {};
-    const needs = (name) => operation.parameters?.some((each) => each.name === name && each.required);
-    if (needs('Idempotency-Key')) headers['idempotency-key'] = randomUUID();
-    if (needs('If-Match')) headers['if-match'] = '"1"';
-    if (operation.parameters?.some(({ name }) => name === 'X-Purpose')) headers['x-purpose'] = 'SUPERVISION';
-    const [type] = Object.keys(operation.requestBody?.content ?? {});
-    const { body } = asked;
-    if (body !== undefined) headers['content-type'] = typeof body === 'string' ? 'application/x-ndjson' : type;
-    const answer = await fetch(`${under.platform.url}${address}?${new URLSearchParams({ ...asked.query, ...query })}`, {
-      method,
-      headers,
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    });
-    return { status: answer.status, text: await answer.text() };
-  }
-
+  const send = (...asked) => sendTo(under.platform.url, ...asked);
   const typeOf = ({ status, text }) => [status, JSON.parse(text).type];
   const mustHideForeign = ({ text }) => expect(foreignIds.filter((id) => text.includes(id))).toEqual([]);
 
@@ -349,8 +310,10 @@ describe('access', () => {
       CREATE OR REPLACE FUNCTION meistras_reach() RETURNS uuid[] STABLE LANGUAGE sql AS $$ SELECT '${reach}'::uuid[] $$`;
     let standing;
     const ofRegisters = operations.filter(({ path, id }) => path.startsWith('/registers/v1/') && !unwalled.has(id));
-    const namesOf = ({ learner, spare }) => [learner.id, spare.id, learner.familyName];
-    /** Whose learners an operation answers: those of A (`own`), of B (`foreign`). What the request itself says is no answer. */
+    const namesOf = ({ learner, spare, staffPost, credential }) => [
+      ...[learner.id, spare.id, learner.familyName, staffPost.id, staffPost.staffMemberId, credential.id],
+    ];
+    /** Whose learners, staff and certificates an operation answers: those of A (`own`), of B (`foreign`). What the request itself says is no answer. */
     async function shown(operation) {
       const whose = new Set();
       for (const [view, query] of [[seen.own], [seen.foreign], [seen.foreign, { limit: '500' }]]) {
@@ -376,15 +339,27 @@ describe('access', () => {
     });
     afterAll(() => under.query('registers', standing));
 
-    it.each(ofRegisters.map((each) => [each.id, each]))('%s shows no foreign learner', async (_, operation) => {
+    it.each(ofRegisters.map((each) => [each.id, each]))('%s shows nobody foreign', async (_, operation) => {
       expect(await shown(operation)).not.toContain('foreign');
     });
-    it('and shows the own ones, and with a policy missing the foreign ones', async () => {
-      const operation = operations.find(({ id }) => id === 'listLearners');
-      expect(await shown(operation)).toEqual(['own']);
-      await under.query('registers', 'ALTER TABLE learner DISABLE ROW LEVEL SECURITY');
-      expect(await shown(operation)).toEqual(['foreign', 'own']);
-      await under.query('registers', 'ALTER TABLE learner ENABLE ROW LEVEL SECURITY');
+    it.each([
+      ['listLearners', ['own'], 'learner'],
+      ['getLearnerContactsHistory', ['own'], 'learner', 'learner_file'],
+      ['listStaffMembers', ['own'], 'staff_member'],
+      ['getStaffPostHistory', ['own'], 'staff_member', 'staff_post'],
+      ['listCertificateEntries', ['own'], 'certificate_entry'],
+      ['getCertificateEntryHistory', ['own'], 'certificate_entry'],
+      ['listMatchReviews', [], 'match_review'],
+    ])('%s shows %j, and with the policies missing the foreign ones too', async (id, near, ...tables) => {
+      const operation = operations.find((each) => each.id === id);
+      const wall = (is) =>
+        under.query('registers', tables.map((table) => `ALTER TABLE ${table} ${is} ROW LEVEL SECURITY`).join(';'));
+      expect(await shown(operation)).toEqual(near);
+      await wall('DISABLE');
+      expect(await shown(operation)).toContain('foreign');
+      await wall('ENABLE');
+    });
+    it('and nothing of who looked at a foreign learner', async () => {
       const log = operations.find(({ id }) => id === 'listLearnerAccesses');
       expect((await send(log, seen.foreign, by.ministry)).status).toBe(404);
     });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { importRows } from '../demo/load.mjs';
 import { birthOn, kindsIn, logsOf, people, tablesOf, userId } from './canaries.mjs';
 import { PlatformUnderTest } from './platform-under-test.mjs';
@@ -15,6 +16,10 @@ import { twoSchools } from './two-schools.mjs';
  */
 const mayHold = {
   'registers.learner': ['fact'], // the register itself; codes are encrypted
+  'registers.learner_name': ['fact'], // parts of names, of nobody in particular, for the search
+  'registers.learner_file': ['fact'], // guardians, contacts, needs, earlier education: free text that may name a person
+  'registers.register_period': ['fact'], // what held before of a learner and of a file (R-REG-27); codes have no periods
+  'registers.staff_member': ['fact'], // the register of staff; codes are encrypted
   'registers.idempotency_key': ['fact'], // the answer to a registration, for when it is sent again
   'registers.import_row': ['code', 'fact'], // a file as it was sent, whatever is in it, until the import is forgotten
 };
@@ -24,8 +29,11 @@ const minutes = 180_000;
 describe('canaries', () => {
   const under = new PlatformUnderTest('canaries', 'postgres');
   const refusals = [];
+  const learners = '/registers/v1/learners';
   let ministry;
   let school;
+  let teacher;
+  let matchReviewId;
 
   /** Sends a request that is to be refused, and keeps the whole answer. */
   async function refused(status, method, path, { body, headers = {}, client = school.api } = {}) {
@@ -48,11 +56,21 @@ describe('canaries', () => {
 
   async function readEverything() {
     const said = { 'x-purpose': 'TEACHING', 'x-road-userid': userId };
+    const [{ givenName, familyName }] = people;
+    expect((await ministry.get(`/registers/v1/match-reviews/${matchReviewId}`, said)).learners).toHaveLength(2);
     for (const api of [ministry, school.api]) {
-      const { items } = await api.get(
-        `/registers/v1/learners?familyName=${encodeURIComponent(people[0].familyName)}`,
-        said,
-      );
+      const { items: found } = await api.post(`${learners}/search`, { name: `${givenName} ${familyName}` }, said);
+      expect(found.map(({ id }) => id)).toContain(school.learner.id);
+      for (const file of ['guardians', 'contacts', 'special-needs', 'prior-education'])
+        for (const path of [file, `${file}/history`])
+          expect(kindsIn(JSON.stringify(await api.get(`${learners}/${school.learner.id}/${path}`, said)))).toContain(
+            'fact',
+          );
+      const { personalCode: code } = await api.get(`/registers/v1/staff-members/${teacher.staffMemberId}`, said);
+      expect(code).toBe(people[1].personalCode);
+      await api.get(`/registers/v1/staff-posts/${teacher.id}/history`, said);
+      await api.get(`/registers/v1/staff-members?familyName=${encodeURIComponent(people[1].familyName)}`, said);
+      const { items } = await api.get(`${learners}?familyName=${encodeURIComponent(familyName)}`, said);
       expect(items.map(({ id }) => id)).toContain(school.learner.id);
       const { personalCode } = await api.get(`/registers/v1/learners/${school.learner.id}`, said);
       expect(personalCode).toBe(people[0].personalCode);
@@ -62,8 +80,31 @@ describe('canaries', () => {
     }
   }
 
+  /** The second canary teaches where the first one learns, and is its guardian. */
+  async function workThere() {
+    const [, { personalCode, ...names }] = people;
+    const { institutionId, api, learner } = school;
+    const post = { institutionId, position: 'Teacher', fullTimeShare: 1 };
+    teacher = await api.post('/registers/v1/staff-posts', { ...names, personalCode, ...post });
+    const guardians = [{ ...names, relation: 'FATHER', represents: true }];
+    const guarded = await api.put(`${learners}/${learner.id}/guardians`, { guardians });
+    expect(guarded.version).toBe(2);
+    school.learner = await api.get(`${learners}/${learner.id}`);
+    await refused(409, 'POST', '/registers/v1/staff-posts', { body: { ...people[0], personalCode, ...post } });
+    await refused(422, 'POST', '/registers/v1/staff-posts', { body: { ...names, personalCode: birthOn, ...post } });
+    await refused(422, 'PUT', `${learners}/${learner.id}/guardians`, {
+      body: { guardians: [{ ...guardians[0], relation: names.familyName, phone: personalCode, [names.givenName]: 1 }] },
+    });
+    await refused(422, 'PUT', `${learners}/${learner.id}/contacts`, { body: { email: names.familyName } });
+    await refused(422, 'POST', `${learners}/search`, { body: { name: names.familyName, birthOn: personalCode } });
+    await refused(400, 'POST', `${learners}/search`, { body: { name: names.familyName, after: names.givenName } });
+    await refused(422, 'POST', '/registers/v1/match-reviews', {
+      body: { learnerIds: [personalCode, names.familyName] },
+      client: ministry,
+    });
+  }
+
   async function goWrong() {
-    const learners = '/registers/v1/learners';
     const { id, version } = school.learner;
     const [{ givenName, familyName, personalCode }, { personalCode: another }] = people;
     const person = { givenName, familyName, personalCode, institutionId: school.institutionId };
@@ -141,8 +182,9 @@ describe('canaries', () => {
 
   beforeAll(async () => {
     await under.start({ LOG_LEVEL: 'debug' });
-    const { ministry: api, a } = await twoSchools(under.platform, people);
-    [ministry, school] = [api, a];
+    const { ministry: api, a, shared } = await twoSchools(under.platform, people);
+    [ministry, school, matchReviewId] = [api, a, shared.matchReviewId];
+    await workThere();
     // The story ends; what is still on its way arrives.
     expect(await under.settled()).toEqual([]);
     await readEverything();
@@ -155,6 +197,8 @@ describe('canaries', () => {
     await goWrong();
     await breakDown();
     expect(await under.settled()).toEqual([]);
+    // Birth dates wait a moment to be compared.
+    while ((await under.query('registers', 'SELECT FROM match_day')).length > 0) await delay(50);
   }, minutes);
   afterAll(() => under.stop(), minutes);
 

@@ -35,6 +35,8 @@ export async function twoSchools({ url, clients }, people = []) {
   }
   const shared = await nationalFacts(ministry);
   for (const school of schools) await licensed(ministry, school, shared);
+  const learnerIds = schools.map(({ spare }) => spare.id);
+  const { id: matchReviewId } = await reviewOf(ministry, learnerIds);
   const { stage, year } = await openStage(ministry);
   const open = await ministry.post(`/admission/v1/campaigns/${stage.campaignId}/stages`, {
     type: 'ADDITIONAL',
@@ -49,8 +51,19 @@ export async function twoSchools({ url, clients }, people = []) {
   );
   const run = await admitted(ministry, schools, { stage, open });
   await Promise.all(schools.map((school) => diplomaOf(ministry, school)));
-  const facts = { year, stageId: stage.id, openStageId: open.id, campaignId: stage.campaignId, runId: run.id };
-  return { ministry, a: schools[0], b: schools[1], shared: { ...shared, ...facts } };
+  const stages = { year, stageId: stage.id, openStageId: open.id, campaignId: stage.campaignId, runId: run.id };
+  return { ministry, a: schools[0], b: schools[1], shared: { ...shared, ...stages, matchReviewId } };
+}
+
+/** The register may have found the pair by itself already. */
+async function reviewOf(ministry, learnerIds) {
+  try {
+    return await ministry.post('/registers/v1/match-reviews', { learnerIds });
+  } catch (error) {
+    if (error.status !== 409) throw error;
+    const { items } = await ministry.get(`/registers/v1/match-reviews?learnerId=${learnerIds[0]}`);
+    return items.find((each) => learnerIds.every((id) => each.learnerIds.includes(id)));
+  }
 }
 
 /** A client that proves itself with a secret. */
@@ -97,12 +110,24 @@ async function nationalFacts(ministry) {
   return { ...ids, ...awards, programmeVersion: programme.version, imports };
 }
 
-/** A learner, and a procedure that led to the licence. */
+/** What is kept of a learner beside the person: each file can be told by the learner's family name. */
+const filesOf = ({ familyName }) => ({
+  guardians: { guardians: [{ givenName: 'Guardian', familyName, relation: 'MOTHER', represents: true }] },
+  contacts: { address: `${familyName} st. 1` },
+  'special-needs': {
+    needs: [{ groupCode: '7', level: 'MODERATE', decisionNumber: 'PPT-1', decidedOn: today(), support: familyName }],
+  },
+  'prior-education': { education: [{ level: 'BASIC', institutionName: familyName, completedOn: '2020-06-20' }] },
+});
+
+/** A learner with files, staff, and a procedure that led to the licence. */
 async function licensed(ministry, school, { programmeId }) {
   const { api, institutionId, personalCode, names } = school;
   const person = { ...names, institutionId };
   school.learner = await api.post('/registers/v1/learners', { ...person, personalCode });
   school.spare = await api.post('/registers/v1/learners', { ...person, birthOn: '2006-05-14', sex: 'F' });
+  for (const [file, content] of Object.entries(filesOf(person)))
+    await api.put(`/registers/v1/learners/${school.learner.id}/${file}`, content);
   school.staffPost = await api.post('/registers/v1/staff-posts', {
     ...{ givenName: 'Teacher', familyName: person.familyName, birthOn: '1980-05-14', sex: 'F' },
     ...{ institutionId, position: 'Teacher', fullTimeShare: 1 },

@@ -6,7 +6,7 @@ import {
   CredentialRevokedV1,
 } from '@meistras/contracts/events/learning-records/credential';
 import { EnrolmentStartedV1 } from '@meistras/contracts/events/learning-records/enrolment';
-import { anEnrolment, forTeaching, registrar, school, startRegisters } from './builders.js';
+import { anEnrolment, everyRow, forTeaching, registrar, school, startRegisters } from './builders.js';
 
 let serial = 0;
 
@@ -64,9 +64,10 @@ describe('entries of diplomas and certificates', () => {
     await api.as(own).get(`/certificate-entries/${other.credentialId}`).expect(404);
     await api.as(own).get(`/certificate-entries/${other.credentialId}/history`).expect(404);
     await api.as(own).get(`/certificate-entries?institutionId=${other.institutionId}`).expect(404);
-    const records: { operation: string; purpose: string; client_id: string }[] = await api.db.query(
-      'SELECT operation, purpose, client_id FROM access_record WHERE subject_id = $1 ORDER BY id',
-      [learnerId],
+    const records: { operation: string; purpose: string; client_id: string }[] = await everyRow(api, (tx) =>
+      tx.query('SELECT operation, purpose, client_id FROM access_record WHERE subject_id = $1 ORDER BY id', [
+        learnerId,
+      ]),
     );
     expect(records.map(({ operation }) => operation)).toEqual(
       Array.from({ length: 4 }, () => 'listCertificateEntries'),

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { trailOfOne } from '@meistras/platform/access-log/access-trail';
+import type { Statement } from '@meistras/platform/database/prepared';
 import { selectList } from '@meistras/platform/database/rows';
 import { CertificateEntry } from './certificate-entry.entity.js';
 
@@ -18,10 +19,10 @@ export interface CertificatePage {
 }
 
 /** Entries together with a record for every holder shown (T8). */
-export async function readEntries(
+export function entriesOf(
   source: DataSource,
   { after, limit, reach, trail, ...wanted }: CertificatePage,
-): Promise<CertificateEntry[]> {
+): [Statement, unknown[]] {
   const values: unknown[] = [after, limit];
   const conditions = ['c.id > $1'];
   const columns = {
@@ -31,16 +32,16 @@ export async function readEntries(
     registrationNumber: 'c.registration_number',
     state: 'c.state',
   };
-  for (const [name, value] of Object.entries(wanted))
-    if (value !== undefined) conditions.push(`${columns[name as keyof typeof wanted]} = $${values.push(value)}`);
+  const said = Object.entries(wanted).filter(([, value]) => value !== undefined);
+  for (const [name, value] of said) conditions.push(`${columns[name as keyof typeof wanted]} = $${values.push(value)}`);
   if (reach !== null) conditions.push(`c.institution_id = ANY($${values.push(reach)}::uuid[])`);
   const holders = '(SELECT DISTINCT "learnerId" AS id FROM (SELECT * FROM found ORDER BY id LIMIT $2::int) p)';
-  return source.query(
-    `WITH found AS (
-       SELECT ${selectList(source, CertificateEntry, 'c')} FROM certificate_entry c
-       WHERE ${conditions.join(' AND ')} ORDER BY c.id LIMIT $2::int + 1
-     ), trail AS (${trailOfOne(holders, values.length + 1)})
-     SELECT * FROM found ORDER BY id`,
-    [...values, ...trail],
-  );
+  const text = `
+    WITH found AS (
+      SELECT ${selectList(source, CertificateEntry, 'c')} FROM certificate_entry c
+      WHERE ${conditions.join(' AND ')} ORDER BY c.id LIMIT $2::int + 1
+    ), trail AS (${trailOfOne(holders, values.length + 1)})
+    SELECT * FROM found ORDER BY id`;
+  const name = ['certificates', ...said.map(([each]) => each), ...(reach === null ? [] : ['within'])].join('-');
+  return [{ name, text }, [...values, ...trail]];
 }

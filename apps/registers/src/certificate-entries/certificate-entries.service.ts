@@ -10,6 +10,7 @@ import {
 } from '@meistras/contracts/events/registers/certificate-entry';
 import { AccessTrail } from '@meistras/platform/access-log/access-trail';
 import type { Reading } from '@meistras/platform/access-log/reading';
+import { ReachedReads, setReach } from '@meistras/platform/database/reach';
 import { missing } from '@meistras/platform/errors/domain-error';
 import type { Delivery } from '@meistras/platform/inbox/consumes';
 import { announce } from '@meistras/platform/outbox/outbox';
@@ -32,7 +33,8 @@ import type {
   IsRegisteredDto,
   IsRegisteredQuery,
 } from './certificate-entries.dto.js';
-import { readEntries } from './certificate-entries.queries.js';
+import { entriesOf } from './certificate-entries.queries.js';
+import type { CertificatePage } from './certificate-entries.queries.js';
 
 /** Before every id. */
 const first = '00000000-0000-0000-0000-000000000000';
@@ -44,6 +46,7 @@ export class CertificateEntriesService {
   constructor(
     registers: Registers,
     private readonly dataSource: DataSource,
+    private readonly rows: ReachedReads,
     private readonly enrolments: EnrolmentsService,
     private readonly trail: AccessTrail,
   ) {
@@ -76,17 +79,13 @@ export class CertificateEntriesService {
 
   async list(query: CertificateEntriesQuery, reading: Reading): Promise<Page<CertificateEntryDto>> {
     const { learnerId, institutionId, registrationNumber, state, limit } = query;
-    const rows = await readEntries(this.dataSource, {
-      ...{ learnerId, institutionId, registrationNumber, state, limit, after: afterId(query) },
-      ...{ reach: reading.institutions, trail: this.trail.valuesOfOne(reading) },
-    });
+    const wanted = { learnerId, institutionId, registrationNumber, state, limit, after: afterId(query) };
+    const rows = await this.read(wanted, reading);
     return toPage(rows, limit, toCertificateEntryDto, ({ id }) => [id]);
   }
 
   async get(id: string, reading: Reading): Promise<CertificateEntryDto> {
-    const trail = this.trail.valuesOfOne(reading);
-    const page = { id, after: first, limit: 1, reach: reading.institutions, trail };
-    const [entry] = await readEntries(this.dataSource, page);
+    const [entry] = await this.read({ id, after: first, limit: 1 }, reading);
     if (!entry) throw missing('certificate-entry');
     return toCertificateEntryDto(entry);
   }
@@ -94,16 +93,30 @@ export class CertificateEntriesService {
   /** Looking at it is a look at the holder like any other. */
   async history(id: string, reading: Reading): Promise<HistoryDto> {
     await this.get(id, reading);
-    return toHistoryDto(await this.register.history(id));
+    const periods = await this.dataSource.transaction(async (tx) => {
+      await setReach(tx, reading.institutions);
+      return this.register.history(id, tx);
+    });
+    return toHistoryDto(periods);
   }
 
   async isRegistered({ registrationNumber, issuedOn }: IsRegisteredQuery): Promise<IsRegisteredDto> {
-    const found = await this.dataSource.manager.findBy(CertificateEntry, { registrationNumber, issuedOn });
+    // Anybody may ask this of any certificate: it is asked beyond every reach, and says nothing of the holder.
+    const found = await this.dataSource.transaction(async (tx) => {
+      await setReach(tx, null);
+      return tx.findBy(CertificateEntry, { registrationNumber, issuedOn });
+    });
     const known = found.filter(({ state }) => state !== 'REFUSED');
     const entry = known.find(({ state }) => state === 'REGISTERED') ?? known[0];
     if (!entry) return { registered: false };
     const { state, kind, institutionId } = entry;
     return { registered: state === 'REGISTERED', state, kind, institutionId };
+  }
+
+  private read(wanted: Omit<CertificatePage, 'reach' | 'trail'>, reading: Reading): Promise<CertificateEntry[]> {
+    const reach = reading.institutions;
+    const trail = this.trail.valuesOfOne(reading);
+    return this.rows.rows<CertificateEntry>(reach, ...entriesOf(this.dataSource, { ...wanted, reach, trail }));
   }
 
   private restate(tx: EntityManager, credential: Credential, circumstances: Circumstances): Promise<void> {

@@ -16,7 +16,7 @@ export class LearnerAccessesController {
   @Get('learners/:id/access-log')
   @Paged()
   @StatesPurpose()
-  @Scope('registers.access-log:read')
+  @Scope('registers.access-log:read', { municipal: true })
   @Operation({
     id: 'listLearnerAccesses',
     summary: 'Who looked at a learner’s data, when and why, newest first',

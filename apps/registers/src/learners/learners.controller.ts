@@ -31,6 +31,9 @@ const forCodes = 'A read that states none is answered no personal code, whatever
 const reach =
   'A client that does not act nationally sees the learners registered by its institutions or enrolled there.';
 
+/** R-REG-18: a municipality reads for coordination. */
+const reads = Scope('registers.learners:read', { municipal: true });
+
 @ApiTags('learners')
 @Controller('learners')
 export class LearnersController {
@@ -61,7 +64,7 @@ export class LearnersController {
   @Post('match')
   @HttpCode(200)
   @StatesPurpose()
-  @Scope('registers.learners:read')
+  @reads
   @Operation({
     id: 'matchLearner',
     summary: 'Is the person of a personal code registered?',
@@ -75,7 +78,7 @@ export class LearnersController {
   @Post('search')
   @HttpCode(200)
   @StatesPurpose(forCodes)
-  @Scope('registers.learners:read')
+  @reads
   @Operation({
     id: 'searchLearners',
     summary: 'Learners by words of their name, the likest first',
@@ -89,14 +92,14 @@ export class LearnersController {
   @Get()
   @Paged()
   @StatesPurpose(forCodes)
-  @Scope('registers.learners:read', { institution: 'query.institutionId' })
+  @Scope('registers.learners:read', { institution: 'query.institutionId', municipal: true })
   @Operation({ id: 'listLearners', summary: 'Learners, oldest entry first', description: reach, kind: 'list' })
   list(@Query() query: LearnersQuery, @CurrentReading() reading: Reading): Promise<LearnerPageDto> {
     return this.learners.list(query, reading);
   }
 
   @Get('changes')
-  @Scope('registers.learners:read')
+  @reads
   @Operation({
     id: 'listLearnerChanges',
     summary: 'Every change of a learner, in order, without gaps',
@@ -110,7 +113,7 @@ export class LearnersController {
   @Get(':id')
   @SendsETag()
   @StatesPurpose(forCodes)
-  @Scope('registers.learners:read')
+  @reads
   @Operation({ id: 'getLearner', summary: 'One learner', description: reach, kind: 'read', also: [308, 410] })
   get(
     @Param('id', ParseUUIDPipe) id: string,
@@ -122,7 +125,7 @@ export class LearnersController {
 
   @Get(':id/history')
   @StatesPurpose()
-  @Scope('registers.learners:read')
+  @reads
   @Operation({
     id: 'getLearnerHistory',
     summary: 'What was and is believed of a learner, newest knowledge first',

@@ -135,7 +135,7 @@ export class LearnersService implements TakesEffect {
   /** Two learners beside each other, merged or not, in the order of their ids. */
   async getPair(ids: [string, string], reading: Reading): Promise<LearnerDto[]> {
     const rows = await this.rows.rows<Learner>(
-      null,
+      reading.institutions,
       ...this.queries.pair(ids, maySeeProtected(reading.by), this.trail.valuesOfOne(reading)),
     );
     return rows.map((row) => this.show(row, reading));

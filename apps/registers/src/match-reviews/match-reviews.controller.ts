@@ -2,7 +2,8 @@ import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Put, Query } from '@
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentReading, StatesPurpose } from '@meistras/platform/access-log/reading';
 import type { Reading } from '@meistras/platform/access-log/reading';
-import { Scope } from '@meistras/platform/auth/access';
+import { CurrentActor, Scope } from '@meistras/platform/auth/access';
+import { Actor } from '@meistras/platform/auth/actor';
 import { NeedsIfMatch, SendsETag } from '@meistras/platform/http/etag';
 import { Once } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
@@ -32,8 +33,8 @@ export class MatchReviewsController {
   @Paged()
   @decides
   @Operation({ id: 'listMatchReviews', summary: 'Pairs of learners who may be one person, oldest first', kind: 'list' })
-  list(@Query() query: MatchReviewsQuery): Promise<MatchReviewPageDto> {
-    return this.reviews.list(query);
+  list(@Query() query: MatchReviewsQuery, @CurrentActor() actor: Actor): Promise<MatchReviewPageDto> {
+    return this.reviews.list(query, actor);
   }
 
   @Post()

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import type { EntityManager, FindOptionsWhere } from 'typeorm';
 import { MoreThan } from 'typeorm';
 import type { Reading } from '@meistras/platform/access-log/reading';
+import type { Actor } from '@meistras/platform/auth/actor';
 import { setReach } from '@meistras/platform/database/reach';
 import { insertRows, updateRows } from '@meistras/platform/database/rows';
 import { conflict, invalid, missing } from '@meistras/platform/errors/domain-error';
@@ -37,26 +38,27 @@ export class MatchReviewsService {
     private readonly ids: Ids,
   ) {}
 
-  async list(query: MatchReviewsQuery): Promise<Page<MatchReviewDto>> {
+  async list(query: MatchReviewsQuery, by: Actor): Promise<Page<MatchReviewDto>> {
     const { state, learnerId } = query;
     const where: FindOptionsWhere<MatchReview> = { id: MoreThan(afterId(query)), ...(state ? { state } : {}) };
-    const rows = await this.dataSource.manager.find(MatchReview, {
-      where:
-        learnerId === undefined
-          ? where
-          : [
-              { ...where, learnerId },
-              { ...where, otherId: learnerId },
-            ],
-      order: { id: 'ASC' },
-      take: query.limit + 1,
+    const wanted = learnerId === undefined ? [{}] : [{ learnerId }, { otherId: learnerId }];
+    const rows = await this.dataSource.transaction(async (tx) => {
+      await setReach(tx, by.institutionFilter);
+      return tx.find(MatchReview, {
+        where: wanted.map((each) => ({ ...where, ...each })),
+        order: { id: 'ASC' },
+        take: query.limit + 1,
+      });
     });
     return toPage(rows, query.limit, toMatchReviewDto, ({ id }) => [id]);
   }
 
   /** With both learners, whose data are shown: that leaves their access records. */
   async get(id: string, reading: Reading): Promise<MatchReviewPairDto> {
-    const review = await this.dataSource.manager.findOneBy(MatchReview, { id });
+    const review = await this.dataSource.transaction(async (tx) => {
+      await setReach(tx, reading.institutions);
+      return tx.findOneBy(MatchReview, { id });
+    });
     if (!review) throw missing('match review');
     return toMatchReviewPairDto(review, await this.learners.getPair([review.learnerId, review.otherId], reading));
   }

@@ -45,7 +45,6 @@ export class CreateStaff1760000013400 implements MigrationInterface {
     );
     await runner.query('CREATE INDEX staff_post_of_institution ON staff_post (institution_id, staff_member_id)');
     await this.createDetails(runner);
-    await this.guard(runner);
     for (const table of ['staff_member', 'staff_post', 'staff_category'])
       await allow(runner, table, 'SELECT, INSERT, UPDATE');
     await allow(runner, 'staff_development', 'SELECT, INSERT');
@@ -84,21 +83,6 @@ export class CreateStaff1760000013400 implements MigrationInterface {
         CONSTRAINT staff_category_pk PRIMARY KEY (category_id)
       )`);
     await runner.query('CREATE INDEX staff_category_of_member ON staff_category (staff_member_id)');
-  }
-
-  /** The second wall (T7), as for learners: without a reach nobody is visible. */
-  private async guard(runner: QueryRunner): Promise<void> {
-    const within = `(
-      (SELECT current_setting('meistras.reach', true) = '*')
-      OR EXISTS (
-        SELECT 1 FROM staff_post p
-        WHERE p.staff_member_id = staff_member.id AND p.institution_id = ANY ((SELECT meistras_reach())::uuid[])
-          AND p.state = 'ACTIVE'
-      ))`;
-    await runner.query('ALTER TABLE staff_member ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY');
-    await runner.query(`CREATE POLICY staff_member_seen_within_reach ON staff_member FOR SELECT USING ${within}`);
-    await runner.query(`CREATE POLICY staff_member_changed_within_reach ON staff_member FOR UPDATE USING ${within}`);
-    await runner.query('CREATE POLICY staff_member_registered ON staff_member FOR INSERT WITH CHECK (true)');
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Prepared } from '@meistras/platform/database/prepared';
+import { setReach } from '@meistras/platform/database/reach';
 import { missing } from '@meistras/platform/errors/domain-error';
 import type { Exported } from '@meistras/platform/exports/exports';
 import type { Idempotency } from '@meistras/platform/idempotency/idempotency';
@@ -63,16 +64,24 @@ export abstract class Entries<E extends RegisterEntry> {
     return this.read({ conditions, after: afterId(query), limit: query.limit + 1 }, query);
   }
 
-  /** What was and is believed of an entry, newest knowledge first. */
-  async history(id: string): Promise<RegisterPeriod[]> {
-    const entry = await this.get(id);
-    const periods = await this.tools.periods.history(id);
+  /** The same of an entry about a person, as it stands, within the reach of the transaction. */
+  async getWithin(tx: EntityManager, id: string): Promise<E> {
+    const entry = await tx.createQueryBuilder(this.definition.entity, 'e').where('e.id = :id', { id }).getOne();
+    if (!entry) throw missing(this.definition.thing);
+    return entry;
+  }
+
+  /** What was and is believed of an entry, newest knowledge first; of one about a person, within the reach of `tx`. */
+  async history(id: string, tx?: EntityManager): Promise<RegisterPeriod[]> {
+    const entry = await (tx ? this.getWithin(tx, id) : this.get(id));
+    const periods = await this.tools.periods.history(id, tx);
     return periods.length > 0 ? periods : [this.tools.periods.firstPeriod(this.definition, entry)];
   }
 
   /** What begins to hold by today takes effect and is announced; true if there may be more. */
   async takeEffect(): Promise<boolean> {
     return this.tools.dataSource.transaction(async (tx) => {
+      await setReach(tx, null);
       const effects = await this.tools.periods.takeEffect(tx, this.definition);
       await this.announceChanges(tx, effects);
       return effects.length > 0;

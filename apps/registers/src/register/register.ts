@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { setReach } from '@meistras/platform/database/reach';
 import { insertRows, selectList, tableOf, violates } from '@meistras/platform/database/rows';
 import { invalid, missing } from '@meistras/platform/errors/domain-error';
 import type { DomainError, Fault } from '@meistras/platform/errors/domain-error';
@@ -82,6 +83,7 @@ export class Register<E extends RegisterEntry, Row extends StatedTerms> extends 
     factsOf: (tx: EntityManager, entry: E) => Promise<Partial<E>> | Partial<E>,
   ): Promise<E> {
     return this.tools.dataSource.transaction(async (tx) => {
+      await setReach(tx, by.actor.institutionFilter);
       const entry = await tx
         .createQueryBuilder(this.definition.entity, 'e')
         .where('e.id = :id', { id })

@@ -110,13 +110,17 @@ export class StaffMembersService {
 
   /** Members, whose reads are recorded, with their posts within reach, their categories and their development. */
   private async show(members: StaffMember[], reading: Reading): Promise<StaffMemberDto[]> {
-    const tx = this.dataSource.manager;
     const of = { staffMemberId: In(members.map(({ id }) => id)) };
     const within = reading.institutions === null ? {} : { institutionId: In(reading.institutions) };
-    const posts = await tx.find(StaffPost, { where: { ...of, ...within }, order: { id: 'ASC' } });
-    const held = await tx.find(StaffCategory, { where: of, order: { validFrom: 'ASC', categoryId: 'ASC' } });
-    const developed = await tx.find(StaffDevelopment, { where: of });
-    const { developmentHours } = await this.policies.staffOn(tx, this.clock.today());
+    const { posts, held, developed, developmentHours } = await this.dataSource.transaction(async (tx) => {
+      await setReach(tx, reading.institutions);
+      return {
+        posts: await tx.find(StaffPost, { where: { ...of, ...within }, order: { id: 'ASC' } }),
+        held: await tx.find(StaffCategory, { where: of, order: { validFrom: 'ASC', categoryId: 'ASC' } }),
+        developed: await tx.find(StaffDevelopment, { where: of }),
+        ...(await this.policies.staffOn(tx, this.clock.today())),
+      };
+    });
     const opens = reading.by.may(codesScope) && reading.purpose !== undefined;
     return members.map((member) => {
       const own = <T extends { staffMemberId: string }>(rows: T[]): T[] =>

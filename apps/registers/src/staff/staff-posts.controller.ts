@@ -77,9 +77,8 @@ export class StaffPostsController {
     @Param('id', ParseUUIDPipe) id: string,
     @Body() dto: StaffPostFactsDto,
     @ChangedBy() by: By,
-    @CurrentActor() actor: Actor,
   ): Promise<StaffPostDto> {
-    return this.posts.change(id, dto, by, actor);
+    return this.posts.change(id, dto, by);
   }
 
   @Put(':id/end')
@@ -91,8 +90,7 @@ export class StaffPostsController {
     @Param('id', ParseUUIDPipe) id: string,
     @Body() dto: EndStaffPostDto,
     @ChangedBy() by: By,
-    @CurrentActor() actor: Actor,
   ): Promise<StaffPostDto> {
-    return this.posts.end(id, dto, by, actor);
+    return this.posts.end(id, dto, by);
   }
 }

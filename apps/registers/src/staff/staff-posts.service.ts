@@ -8,8 +8,9 @@ import {
 } from '@meistras/contracts/events/registers/staff-post';
 import type { Reading } from '@meistras/platform/access-log/reading';
 import type { Actor } from '@meistras/platform/auth/actor';
+import { setReach } from '@meistras/platform/database/reach';
 import { violates } from '@meistras/platform/database/rows';
-import { conflict, invalid, missing } from '@meistras/platform/errors/domain-error';
+import { conflict, invalid } from '@meistras/platform/errors/domain-error';
 import type { Fault } from '@meistras/platform/errors/domain-error';
 import { Idempotency } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
@@ -18,6 +19,7 @@ import { Clock } from '@meistras/platform/time/clock';
 import { PoliciesService } from '../policies/policies.service.js';
 import type { By } from '../register/by.js';
 import { toHistoryDto } from '../register/history.js';
+import type { RegisterEntry } from '../register/register-entry.js';
 import type { HistoryDto } from '../register/register.dto.js';
 import type { Facts, Register } from '../register/register.js';
 import { Registers } from '../register/registers.js';
@@ -70,14 +72,12 @@ export class StaffPostsService {
     });
   }
 
-  async change(id: string, dto: StaffPostFactsDto, by: By, actor: Actor): Promise<StaffPostDto> {
-    await this.mustReach(id, actor);
-    return toStaffPostDto(await this.posts.change(id, dto, by));
+  async change(id: string, dto: StaffPostFactsDto, by: By): Promise<StaffPostDto> {
+    return toStaffPostDto(await this.posts.change(id, dto, { ...by, mayChange: mustReach(by.actor) }));
   }
 
-  async end(id: string, dto: EndStaffPostDto, by: By, actor: Actor): Promise<StaffPostDto> {
-    await this.mustReach(id, actor);
-    const ended = await this.posts.amend(id, dto, by, (_, { state }) => {
+  async end(id: string, dto: EndStaffPostDto, by: By): Promise<StaffPostDto> {
+    const ended = await this.posts.amend(id, dto, { ...by, mayChange: mustReach(by.actor) }, (_, { state }) => {
       if (state === 'ENDED') throw conflict('staff-post-ended', 'The post has ended already.');
       return { state: 'ENDED' };
     });
@@ -86,17 +86,14 @@ export class StaffPostsService {
 
   /** Looking at it is a look at the person like any other. */
   async history(id: string, reading: Reading): Promise<HistoryDto> {
-    const { staffMemberId } = await this.mustReach(id, reading.by);
+    const { staffMemberId, periods } = await this.dataSource.transaction(async (tx) => {
+      await setReach(tx, reading.institutions);
+      const post = await this.posts.getWithin(tx, id);
+      mustReach(reading.by)(post);
+      return { ...post, periods: await this.posts.history(id, tx) };
+    });
     await this.members.get(staffMemberId, reading);
-    return toHistoryDto(await this.posts.history(id));
-  }
-
-  /** Before anything else is said about it: a foreign post is as one that does not exist. */
-  private async mustReach(id: string, actor: Actor): Promise<StaffPost> {
-    const post = await this.dataSource.manager.findOneBy(StaffPost, { id });
-    if (!post) throw missing('staff-post');
-    actor.mustActFor(post.institutionId, 'staff-post');
-    return post;
+    return toHistoryDto(periods);
   }
 
   private async judge(tx: EntityManager, row: PostRow): Promise<Facts<StaffPost> | Fault[]> {
@@ -105,6 +102,12 @@ export class StaffPostsService {
     return faults.length > 0 ? faults : { isMainPosition: row.isMainPosition ?? false, subjects: row.subjects ?? [] };
   }
 }
+
+/** Before anything else is said about it: a foreign post is as one that does not exist. */
+const mustReach =
+  (actor: Actor) =>
+  (post: RegisterEntry): void =>
+    actor.mustActFor((post as StaffPost).institutionId, 'staff-post');
 
 function stateOf(post: StaffPost): StaffPostStartedV1 {
   const { id, version, staffMemberId, institutionId, isMainPosition, fullTimeShare, state, validFrom } = post;

@@ -4,7 +4,6 @@ import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Actor } from '../auth/actor.js';
 import { DomainError } from '../errors/domain-error.js';
-import { uuidShape } from '../paging/paging.js';
 import { isPurpose, purposeCodes, purposes } from './purposes.js';
 import type { Purpose } from './purposes.js';
 
@@ -35,7 +34,7 @@ function readingOf(context: ExecutionContext): Reading {
   const userId = headers['x-road-userid'];
   return {
     by: actor,
-    institutions: actor.institutionFilter?.filter((id) => uuidShape.test(id)) ?? null,
+    institutions: actor.institutionFilter,
     userId: typeof userId === 'string' && userId !== '' ? userId.slice(0, longestUserId) : undefined,
     operation: described.operationId,
     purpose: purposeOf(headers[header]),

@@ -36,6 +36,7 @@ export class AccessGuard implements CanActivate {
 
   private admit(request: FastifyRequest, rule: AccessRule, actor: Actor): boolean | Promise<boolean> {
     if (!actor.isMunicipal) return check(request, rule, actor);
+    if (!rule.municipal) return check(request, rule, actor.reaching(new Set()));
     return this.municipal.of(actor).then((reaching) => check(request, rule, reaching));
   }
 }

@@ -9,7 +9,10 @@ export interface AccessRule {
   scope?: string;
   public?: true;
   national?: true;
-  /** Opens a write to municipalities too, which may do no other; the handler judges the object. */
+  /**
+   * Opens to municipalities what is not open to all: a read of what lies in their area, a write whose object the handler
+   * judges. Without it a municipality acts for no institution, and writes nothing.
+   */
   municipal?: true;
   /** Where the request names the institution that it is about: `params.id`, `query.institutionId`, `body.institutionId`. */
   institution?: string;

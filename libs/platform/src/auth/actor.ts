@@ -1,4 +1,5 @@
 import { DomainError, missing } from '../errors/domain-error.js';
+import { uuidShape } from '../paging/paging.js';
 
 /** Who calls: an API client with its scopes and whom it acts for. Read from the verified token. */
 export class Actor {
@@ -49,6 +50,6 @@ export class Actor {
 
   /** The institutions to filter lists by, or null for the whole country. */
   get institutionFilter(): string[] | null {
-    return this.national ? null : [...this.institutions];
+    return this.national ? null : [...this.institutions].filter((id) => uuidShape.test(id));
   }
 }

@@ -45,6 +45,7 @@ export class Inbox {
 
   private async applyTogether(batch: BusEvent[], dispatch: Dispatch): Promise<void> {
     await this.dataSource.transaction(async (tx) => {
+      await reachAll(tx);
       const { applied, parked } = await this.standing(tx, batch);
       const seen = new Map(applied);
       const fresh: BusEvent[] = [];
@@ -81,6 +82,7 @@ export class Inbox {
 
   /** Applies a parked event again, in a transaction that also takes it off the list. Throws what the consumer throws. */
   async retry(tx: EntityManager, event: BusEvent, dispatch: Dispatch): Promise<void> {
+    await reachAll(tx);
     const { applied } = await this.standing(tx, [event]);
     if (event.version <= (applied.get(aggregateOf(event)) ?? 0)) return;
     const kept: Kept = new Map();
@@ -164,10 +166,10 @@ async function dispatchOne(tx: EntityManager, event: BusEvent, dispatch: Dispatc
   await withTraceparent(event.traceparent, () => dispatch(event.type, instance, delivery));
 }
 
+/** An event is nobody's read: row-level security, where a service has it, keeps no row from its consumers. */
+const reachAll = (tx: EntityManager): Promise<void> => setReach(tx, null);
+
 async function storeKept(tx: EntityManager, kept: Kept): Promise<void> {
-  if (kept.size === 0) return;
-  // An event is nobody's read: row-level security, where a service has it, keeps none of its rows from it.
-  await setReach(tx, null);
   for (const [entity, rows] of kept) await upsertRows(tx, entity, rows);
 }
 
