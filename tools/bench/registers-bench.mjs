@@ -9,6 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { learnerRows } from '../generate-learners.mjs';
+import { duplicatesBench, searchBench } from './people-bench.mjs';
 import { cpuSeconds, load, residentMiB } from './measure.mjs';
 
 const schools = 300;
@@ -34,14 +35,23 @@ async function peakWhile(pid, work) {
   }
 }
 
+/** The learners of the file, with the person that each is in truth. */
+function* benchLearners(count) {
+  let at = 0;
+  for (const { truth, faults, ...row } of learnerRows({ count, seed: 42, duplicatesShare: 0.01 })) {
+    // Two rows of one code that disagree would change the learner to and fro, each time that the file comes.
+    if (faults.length > 0) delete row.personalCode;
+    yield { ...row, truth, school: jarCode((faults.length === 0 ? truth : at) % schools) };
+    at += 1;
+  }
+}
+
 async function writeLearners(file, count) {
   const out = createWriteStream(file);
   let text = '';
   let at = 0;
-  for (const { truth, faults, ...row } of learnerRows({ count, seed: 42, duplicatesShare: 0.02 })) {
-    // Two rows of one code that disagree would change the learner to and fro, each time that the file comes.
-    if (faults.length > 0) delete row.personalCode;
-    const school = jarCode((faults.length === 0 ? truth : at) % schools);
+  for (const { school, ...row } of benchLearners(count)) {
+    delete row.truth;
     text += `${JSON.stringify({ ...row, institutionScheme: 'JAR', institutionCode: school })}\n`;
     if ((at += 1) % 1_000 !== 0) continue;
     if (!out.write(text)) await once(out, 'drain');
@@ -232,6 +242,8 @@ export async function registersBench({ platform, token, dir, line }, count) {
   const bench = { dir: join(dir, 'files'), registers, owner, token, line };
   try {
     await importBench(bench, count);
+    await duplicatesBench(bench, count, () => benchLearners(count));
+    await searchBench(bench, count);
     await fillEmployers(owner, count);
     // What the import took is not the export's.
     await registers.stop();

@@ -11,8 +11,8 @@ import { compare, swappedDay } from './match.rules.js';
 import type { Compared, Match, MatchPolicy } from './match.rules.js';
 
 const pollMs = 5_000;
-/** Notes of birth dates that a turn takes. */
-const notesOfTurn = 200;
+/** Birth dates that a turn takes: what it compares keeps the process from all else for some ten milliseconds. */
+const daysOfTurn = 5;
 
 interface Pair extends Match {
   a: string;
@@ -52,20 +52,22 @@ export class MatchFinderService implements OnApplicationBootstrap, OnApplication
     await this.runner.stop();
   }
 
-  /** Compares the learners of some dates; answers how many notes it took, 0 when there is nothing to compare. */
+  /** Compares the learners of some dates; answers of how many, 0 when there is nothing to compare. */
   async find(): Promise<number> {
     return this.dataSource.transaction(async (tx) => {
       await setReach(tx, null);
-      // Taken before the learners are read: what commits later leaves a note of its own.
+      // All notes of a date at once, and before its learners are read: what commits later leaves a note of its own.
       const [notes]: [{ birth_on: string }[]] = await tx.query(
-        `DELETE FROM match_day WHERE id IN (SELECT id FROM match_day ORDER BY id LIMIT ${notesOfTurn})
+        `DELETE FROM match_day WHERE birth_on IN (
+           SELECT birth_on FROM (SELECT birth_on, id FROM match_day ORDER BY id LIMIT 100) d
+           GROUP BY birth_on ORDER BY min(id) LIMIT ${daysOfTurn})
          RETURNING birth_on::text AS birth_on`,
       );
       if (notes.length === 0) return 0;
       const days = new Set(notes.map(({ birth_on: day }) => day));
       const policy = await this.policies.matchingOn(tx, this.clock.today());
       await this.open(tx, pairsOf(days, await bornOn(tx, days), policy));
-      return notes.length;
+      return days.size;
     });
   }
 

@@ -60,6 +60,7 @@ export class MatchReview {
 
 /** A birth date on which learners are still to be compared. */
 @Entity('match_day')
+@Index('match_day_of_birth', ['birthOn'])
 export class MatchDay {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', primaryKeyConstraintName: 'match_day_pk' })
   id: string;

@@ -69,6 +69,7 @@ async function daysToMatch(runner: QueryRunner): Promise<void> {
       birth_on date NOT NULL,
       CONSTRAINT match_day_pk PRIMARY KEY (id)
     )`);
+  await runner.query('CREATE INDEX match_day_of_birth ON match_day (birth_on)');
   await allow(runner, 'match_day', 'SELECT, INSERT, DELETE');
   await runner.query(`
     CREATE FUNCTION learner_to_be_matched() RETURNS trigger LANGUAGE plpgsql AS $$
