@@ -9,6 +9,7 @@ import {
   anEnrolment,
   anInstitution,
   everyRow,
+  forTeaching,
   officer,
   registrar,
   startRegisters,
@@ -56,6 +57,31 @@ describe('a municipality', () => {
     const both = await api.as(municipality(kaunas, vilnius)).get('/learners?limit=500').expect(200);
     expect(idsIn(both)).toEqual([mine, foreign, enrolled]);
     expect(idsIn(await api.as(municipality('LT-99')).get('/learners').expect(200))).toEqual([]);
+  });
+
+  it('R-REG-18: reads nothing that the rule does not name: no file, no staff, no certificate, whatever its scopes', async () => {
+    const files = ['guardians', 'contacts', 'special-needs', 'prior-education'];
+    const scopes = [
+      ...registrar.scopes,
+      ...files.flatMap((each) => [`registers.${each}:read`, `registers.${each}:write`]),
+    ];
+    const contacts = `/learners/${mine}/contacts`;
+    await api
+      .as({ ...registrar, scopes })
+      .put(contacts, { phone: '+37060000001' })
+      .expect(200);
+    const post = { givenName: 'Learner-07', familyName: 'Example-07', birthOn: '1980-05-14', sex: 'F' };
+    const work = { institutionId: own, position: 'Mokytojas', fullTimeShare: 1 };
+    const { body } = await api
+      .as(registrar)
+      .post('/staff-posts', { ...post, ...work })
+      .expect(201);
+    const client = api.as({ ...municipality(kaunas), scopes });
+    for (const file of files) await client.get(`/learners/${mine}/${file}`, forTeaching).expect(404);
+    await client.get(`/staff-members/${body.staffMemberId}`).expect(404);
+    await client.get(`/certificate-entries?institutionId=${own}`).expect(404);
+    for (const list of ['/staff-members', '/staff-posts/changes', '/certificate-entries'])
+      expect((await client.get(list).expect(200)).body.items).toEqual([]);
   });
 
   it('leaves records that name the municipality and not the institutions of its area', async () => {
