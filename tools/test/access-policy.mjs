@@ -198,16 +198,28 @@ const registers = {
   getLearnerHistory: row('own', of('learner')),
   searchLearners: { relation: 'list', mine: (x) => x.learner.id, request: () => ({ body: { name: 'Learner' } }) },
   getLearnerGuardians: row('own', of('learner')),
-  putLearnerGuardians: row('own', of('learner', () => ({ guardians: [] }))),
+  putLearnerGuardians: row(
+    'own',
+    of('learner', () => ({ guardians: [] })),
+  ),
   getLearnerGuardiansHistory: row('own', of('learner')),
   getLearnerContacts: row('own', of('learner')),
-  putLearnerContacts: row('own', of('learner', () => ({ phone: '+37060000001' }))),
+  putLearnerContacts: row(
+    'own',
+    of('learner', () => ({ phone: '+37060000001' })),
+  ),
   getLearnerContactsHistory: row('own', of('learner')),
   getLearnerSpecialNeeds: row('own', of('learner')),
-  putLearnerSpecialNeeds: row('own', of('learner', () => ({ needs: [] }))),
+  putLearnerSpecialNeeds: row(
+    'own',
+    of('learner', () => ({ needs: [] })),
+  ),
   getLearnerSpecialNeedsHistory: row('own', of('learner')),
   getLearnerPriorEducation: row('own', of('learner')),
-  putLearnerPriorEducation: row('own', of('learner', () => ({ education: [] }))),
+  putLearnerPriorEducation: row(
+    'own',
+    of('learner', () => ({ education: [] })),
+  ),
   getLearnerPriorEducationHistory: row('own', of('learner')),
   listMatchReviews: row('national'),
   openMatchReview: row('national', () => ({ body: { learnerIds: [randomUUID(), randomUUID()] } })),
@@ -243,6 +255,7 @@ const registers = {
     body: { institutionId: x.institutionId, heldOn: today(), hours: 6, title: 'Course' },
   })),
   listLateEntries: { relation: 'list', request: () => ({}) },
+  listLearnerEntries: list((x) => x.enrolment.id, { schoolYear: '2026' }),
   listCertificateEntries: list((x) => x.credential.id),
   isCertificateRegistered: row('public', (x) => ({
     query: { registrationNumber: x.credential.registrationNumber, issuedOn: x.credential.issuedOn },
@@ -423,7 +436,14 @@ export const policy = {
  * closed to it: it writes nothing, and in other services it acts for no institution.
  */
 export const municipality = {
-  sees: new Set(['listLearners', 'matchLearner', 'listLearnerChanges', 'getLearner', 'listLearnerAccesses']),
+  sees: new Set([
+    'listLearners',
+    'listLearnerEntries',
+    'matchLearner',
+    'listLearnerChanges',
+    'getLearner',
+    'listLearnerAccesses',
+  ]),
   enters: {
     registerInstitution: (x) => ({ body: { codeScheme: 'JAR', code: x.general.newCode, ...generalIn(x) } }),
     changeInstitution: (x) => ({ path: { id: x.general.id }, body: generalIn(x) }),

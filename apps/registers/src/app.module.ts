@@ -4,6 +4,7 @@ import { ClassifiersModule } from './classifiers/classifiers.module.js';
 import { EmployersModule } from './employers/employers.module.js';
 import { EnrolmentsModule } from './enrolments/enrolments.module.js';
 import { InstitutionsModule } from './institutions/institutions.module.js';
+import { LearnerEntriesModule } from './learner-entries/learner-entries.module.js';
 import { LearnerFilesModule } from './learner-files/learner-files.module.js';
 import { LearnersModule } from './learners/learners.module.js';
 import { LicencesModule } from './licences/licences.module.js';
@@ -24,6 +25,7 @@ export const features = [
   QualificationsModule,
   OccupationalStandardsModule,
   LearnersModule,
+  LearnerEntriesModule,
   LearnerFilesModule,
   MatchReviewsModule,
   StaffModule,

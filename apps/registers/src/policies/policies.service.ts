@@ -57,6 +57,11 @@ export class PoliciesService {
     return (await valuesOn(tx, day))('reg.learner.entryDeadline') as number;
   }
 
+  /** First day of the school year that begins in a calendar year, by the parameter of that year's first day (R-REG-21). */
+  async schoolYearStartOf(tx: EntityManager, year: number): Promise<string> {
+    return `${year}-${(await valuesOn(tx, `${year}-01-01`))('reg.schoolYear.start') as string}`;
+  }
+
   /** The share of a full position that a post of that day may have, and the hours of a day of professional development. */
   async staffOn(tx: EntityManager, day: string): Promise<StaffParameters> {
     const valueOf = await valuesOn(tx, day);
