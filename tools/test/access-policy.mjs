@@ -21,6 +21,8 @@
 import { randomUUID } from 'node:crypto';
 
 const today = () => new Date().toISOString().slice(0, 10);
+/** The calendar year in which today's school year began: 1 September is the 244th day. */
+const schoolYear = new Date(Date.now() - 243 * 86_400_000).toISOString().slice(0, 4);
 
 /** Path parameter `id` of one of the school's objects. */
 const of = (thing, body) => (x) => ({ path: { id: x[thing].id }, ...(body ? { body: body(x) } : {}) });
@@ -198,28 +200,16 @@ const registers = {
   getLearnerHistory: row('own', of('learner')),
   searchLearners: { relation: 'list', mine: (x) => x.learner.id, request: () => ({ body: { name: 'Learner' } }) },
   getLearnerGuardians: row('own', of('learner')),
-  putLearnerGuardians: row(
-    'own',
-    of('learner', () => ({ guardians: [] })),
-  ),
+  putLearnerGuardians: row('own', of('learner', () => ({ guardians: [] }))),
   getLearnerGuardiansHistory: row('own', of('learner')),
   getLearnerContacts: row('own', of('learner')),
-  putLearnerContacts: row(
-    'own',
-    of('learner', () => ({ phone: '+37060000001' })),
-  ),
+  putLearnerContacts: row('own', of('learner', () => ({ phone: '+37060000001' }))),
   getLearnerContactsHistory: row('own', of('learner')),
   getLearnerSpecialNeeds: row('own', of('learner')),
-  putLearnerSpecialNeeds: row(
-    'own',
-    of('learner', () => ({ needs: [] })),
-  ),
+  putLearnerSpecialNeeds: row('own', of('learner', () => ({ needs: [] }))),
   getLearnerSpecialNeedsHistory: row('own', of('learner')),
   getLearnerPriorEducation: row('own', of('learner')),
-  putLearnerPriorEducation: row(
-    'own',
-    of('learner', () => ({ education: [] })),
-  ),
+  putLearnerPriorEducation: row('own', of('learner', () => ({ education: [] }))),
   getLearnerPriorEducationHistory: row('own', of('learner')),
   listMatchReviews: row('national'),
   openMatchReview: row('national', () => ({ body: { learnerIds: [randomUUID(), randomUUID()] } })),
@@ -255,7 +245,7 @@ const registers = {
     body: { institutionId: x.institutionId, heldOn: today(), hours: 6, title: 'Course' },
   })),
   listLateEntries: { relation: 'list', request: () => ({}) },
-  listLearnerEntries: list((x) => x.enrolment.id, { schoolYear: '2026' }),
+  listLearnerEntries: list((x) => x.enrolment.id, { schoolYear }),
   listCertificateEntries: list((x) => x.credential.id),
   isCertificateRegistered: row('public', (x) => ({
     query: { registrationNumber: x.credential.registrationNumber, issuedOn: x.credential.issuedOn },
@@ -437,12 +427,8 @@ export const policy = {
  */
 export const municipality = {
   sees: new Set([
-    'listLearners',
+    ...['listLearners', 'matchLearner', 'listLearnerChanges', 'getLearner', 'listLearnerAccesses'],
     'listLearnerEntries',
-    'matchLearner',
-    'listLearnerChanges',
-    'getLearner',
-    'listLearnerAccesses',
   ]),
   enters: {
     registerInstitution: (x) => ({ body: { codeScheme: 'JAR', code: x.general.newCode, ...generalIn(x) } }),
