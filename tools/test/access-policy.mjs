@@ -245,6 +245,12 @@ const registers = {
     body: { institutionId: x.institutionId, heldOn: today(), hours: 6, title: 'Course' },
   })),
   listLateEntries: { relation: 'list', request: () => ({}) },
+  takeSnapshot: row('national', () => ({ body: { validOn: today(), name: 'Another' } })),
+  listSnapshots: row('open'),
+  getSnapshot: row('open', (x) => ({ path: { id: x.snapshotId } })),
+  listSnapshotFigures: row('open', (x) => ({ path: { id: x.snapshotId } })),
+  exportSnapshotFigures: row('open', (x) => ({ path: { id: x.snapshotId } })),
+  getSnapshotDifference: row('national', (x) => ({ path: { id: x.snapshotId } })),
   listLearnerEntries: list((x) => x.enrolment.id, { schoolYear }),
   listCertificateEntries: list((x) => x.credential.id),
   isCertificateRegistered: row('public', (x) => ({

@@ -92,7 +92,13 @@ async function nationalFacts(ministry) {
     ['admission', 'offerings'],
   ])
     imports[service] = (await importRows(ministry, service, kind, [{ programmeCode: 'none' }])).id;
-  const ids = { programmeId: programme.id, employerId: employer.id, nonFormalProgrammeId: nonFormal.id };
+  const snapshot = await ministry.post('/registers/v1/snapshots', { validOn: today(), name: 'Figures of the test' });
+  const ids = {
+    snapshotId: snapshot.id,
+    programmeId: programme.id,
+    employerId: employer.id,
+    nonFormalProgrammeId: nonFormal.id,
+  };
   const awards = { qualificationId: qualification.id, occupationalStandardId: standard.id };
   return { ...ids, ...awards, programmeVersion: programme.version, imports };
 }

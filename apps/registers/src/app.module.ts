@@ -14,6 +14,7 @@ import { OccupationalStandardsModule } from './occupational-standards/occupation
 import { PoliciesModule } from './policies/policies.module.js';
 import { ProgrammesModule } from './programmes/programmes.module.js';
 import { QualificationsModule } from './qualifications/qualifications.module.js';
+import { SnapshotsModule } from './snapshots/snapshots.module.js';
 import { StaffModule } from './staff/staff.module.js';
 import { RegistersWebhooksModule } from './webhooks/webhooks.module.js';
 
@@ -31,6 +32,7 @@ export const features = [
   StaffModule,
   LicencesModule,
   EnrolmentsModule,
+  SnapshotsModule,
   CertificateEntriesModule,
   NonFormalProgrammesModule,
   EmployersModule,

@@ -22,6 +22,7 @@ import { PolicyParameter } from './policies/policy-parameter.entity.js';
 import { Programme } from './programmes/programme.entity.js';
 import { Qualification } from './qualifications/qualification.entity.js';
 import { RegisterPeriod } from './register/register-period.entity.js';
+import { Snapshot, SnapshotFigure } from './snapshots/snapshot.entity.js';
 import { StaffCategory } from './staff/staff-category.entity.js';
 import { StaffDevelopment } from './staff/staff-development.entity.js';
 import { StaffMember } from './staff/staff-member.entity.js';
@@ -51,6 +52,8 @@ export const registers: ServiceDefinition = {
     StaffDevelopment,
     Enrolment,
     LateEntry,
+    Snapshot,
+    SnapshotFigure,
     CertificateEntry,
     Licence,
     RegisterPeriod,
