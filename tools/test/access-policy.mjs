@@ -39,6 +39,7 @@ const nonFormalProgramme = () => ({
   ...{ providerScheme: 'JAR', providerCode: '188603091' },
 });
 const person = () => ({ givenName: 'Learner', familyName: 'Changed', birthOn: '2006-05-14', sex: 'F' });
+const transfer = (x) => ({ toInstitutionId: x.otherInstitutionId, startsOn: '2999-01-01', reason: 'Test' });
 const choices = (x) => [{ offeringId: x.openOffering.id, fundingType: 'VF' }];
 
 /** Operations that every service has. */
@@ -245,6 +246,12 @@ const registers = {
     body: { institutionId: x.institutionId, heldOn: today(), hours: 6, title: 'Course' },
   })),
   listLateEntries: { relation: 'list', request: () => ({}) },
+  requestTransfer: row('own', (x) => ({ body: { learnerId: x.spare.id, ...transfer(x) } })),
+  listTransfers: list((x) => x.transfer.id),
+  getTransfer: row('own', of('transfer')),
+  consentToTransfer: row('own', of('transfer')),
+  refuseTransfer: row('own', (x) => ({ path: { id: x.transfer.id }, body: { reason: 'Not known' } })),
+  withdrawTransfer: row('own', of('transfer')),
   takeSnapshot: row('national', () => ({ body: { validOn: today(), name: 'Another' } })),
   listSnapshots: row('open'),
   getSnapshot: row('open', (x) => ({ path: { id: x.snapshotId } })),
@@ -434,7 +441,7 @@ export const policy = {
 export const municipality = {
   sees: new Set([
     ...['listLearners', 'matchLearner', 'listLearnerChanges', 'getLearner', 'listLearnerAccesses'],
-    'listLearnerEntries',
+    ...['listLearnerEntries', 'listTransfers', 'getTransfer'],
   ]),
   enters: {
     registerInstitution: (x) => ({ body: { codeScheme: 'JAR', code: x.general.newCode, ...generalIn(x) } }),

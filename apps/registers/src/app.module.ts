@@ -16,6 +16,7 @@ import { ProgrammesModule } from './programmes/programmes.module.js';
 import { QualificationsModule } from './qualifications/qualifications.module.js';
 import { SnapshotsModule } from './snapshots/snapshots.module.js';
 import { StaffModule } from './staff/staff.module.js';
+import { TransfersModule } from './transfers/transfers.module.js';
 import { RegistersWebhooksModule } from './webhooks/webhooks.module.js';
 
 /** The table of contents of the service. */
@@ -29,6 +30,7 @@ export const features = [
   LearnerEntriesModule,
   LearnerFilesModule,
   MatchReviewsModule,
+  TransfersModule,
   StaffModule,
   LicencesModule,
   EnrolmentsModule,

@@ -27,6 +27,7 @@ import { StaffCategory } from './staff/staff-category.entity.js';
 import { StaffDevelopment } from './staff/staff-development.entity.js';
 import { StaffMember } from './staff/staff-member.entity.js';
 import { StaffPost } from './staff/staff-post.entity.js';
+import { Transfer } from './transfers/transfer.entity.js';
 import { RegistersConfig } from './registers.config.js';
 
 export const registers: ServiceDefinition = {
@@ -46,6 +47,7 @@ export const registers: ServiceDefinition = {
     LearnerRedirect,
     MatchReview,
     MatchDay,
+    Transfer,
     StaffMember,
     StaffPost,
     StaffCategory,

@@ -1,7 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentActor, Scope } from '@meistras/platform/auth/access';
-import { Actor } from '@meistras/platform/auth/actor';
+import { CurrentReading } from '@meistras/platform/access-log/reading';
+import type { Reading } from '@meistras/platform/access-log/reading';
+import { Scope } from '@meistras/platform/auth/access';
 import { Operation } from '@meistras/platform/openapi/operation';
 import { Paged } from '@meistras/platform/paging/paging';
 import { LearnerEntriesQuery, LearnerEntryPageDto } from './learner-entries.dto.js';
@@ -22,7 +23,7 @@ export class LearnerEntriesController {
       'Those with a day in the year, whose first day is the policy parameter `reg.schoolYear.start`. Ids, codes and days, no persons. A client that does not act nationally sees the entries at its institutions, a municipality those in its area.',
     kind: 'list',
   })
-  list(@Query() query: LearnerEntriesQuery, @CurrentActor() actor: Actor): Promise<LearnerEntryPageDto> {
-    return this.entries.list(query, actor);
+  list(@Query() query: LearnerEntriesQuery, @CurrentReading() reading: Reading): Promise<LearnerEntryPageDto> {
+    return this.entries.list(query, reading);
   }
 }

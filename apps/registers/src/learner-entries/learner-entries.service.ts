@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { Actor } from '@meistras/platform/auth/actor';
+import type { Reading } from '@meistras/platform/access-log/reading';
 import { ReachedReads } from '@meistras/platform/database/reach';
 import { afterId, toPage } from '@meistras/platform/paging/paging';
 import type { Page } from '@meistras/platform/paging/paging';
@@ -19,13 +19,13 @@ export class LearnerEntriesService {
     private readonly policies: PoliciesService,
   ) {}
 
-  async list(query: LearnerEntriesQuery, by: Actor): Promise<Page<LearnerEntryDto>> {
+  async list(query: LearnerEntriesQuery, { institutions }: Reading): Promise<Page<LearnerEntryDto>> {
     const { schoolYear, institutionId, state, limit } = query;
     const { firstDay, nextFirstDay } = await this.yearOf(schoolYear);
-    const at = institutionId === undefined ? by.institutionFilter : [institutionId];
+    const at = institutionId === undefined ? institutions : [institutionId];
     const values = [afterId(query), limit, firstDay, nextFirstDay, state ?? null, ...(at ? [at] : [])];
     const statement = at ? { name: 'entries-of-year-at', text: pageText('e.institution_id = ANY($6::uuid[])') } : all;
-    const rows = await this.rows.rows<LearnerEntryRow>(by.institutionFilter, statement, values);
+    const rows = await this.rows.rows<LearnerEntryRow>(institutions, statement, values);
     return toPage(rows, limit, toLearnerEntryDto, ({ enrolmentId }) => [enrolmentId]);
   }
 

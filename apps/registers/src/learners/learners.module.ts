@@ -7,6 +7,7 @@ import { LearnerAccessesController } from './learner-accesses.controller.js';
 import { LearnerAccessesService } from './learner-accesses.service.js';
 import { LearnerEntriesConsumer } from './learner-entries.consumer.js';
 import { LearnerMergesService } from './learner-merges.service.js';
+import { LearnerMovesService } from './learner-moves.service.js';
 import { LearnerSearchService } from './learner-search.service.js';
 import { LearnersController } from './learners.controller.js';
 import { LearnersService } from './learners.service.js';
@@ -14,7 +15,7 @@ import { LearnersService } from './learners.service.js';
 @Module({
   imports: [ClassifiersModule, EnrolmentsModule, PersonalDataModule, RegisterModule],
   controllers: [LearnersController, LearnerAccessesController, LearnerEntriesConsumer],
-  providers: [LearnersService, LearnerSearchService, LearnerMergesService, LearnerAccessesService],
-  exports: [LearnersService, LearnerMergesService],
+  providers: [LearnersService, LearnerSearchService, LearnerMergesService, LearnerMovesService, LearnerAccessesService],
+  exports: [LearnersService, LearnerMergesService, LearnerMovesService],
 })
 export class LearnersModule {}

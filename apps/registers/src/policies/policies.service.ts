@@ -72,6 +72,11 @@ export class PoliciesService {
     return (await valuesOn(tx, day))('reg.snapshot.smallestCell') as number;
   }
 
+  /** Working days within which the other institution answers a transfer that is asked for on that day. */
+  async transferAnswerDaysOn(tx: EntityManager, day: string): Promise<number> {
+    return (await valuesOn(tx, day))('reg.transfer.answerDays') as number;
+  }
+
   /** The share of a full position that a post of that day may have, and the hours of a day of professional development. */
   async staffOn(tx: EntityManager, day: string): Promise<StaffParameters> {
     const valueOf = await valuesOn(tx, day);

@@ -38,6 +38,10 @@ export interface Difference extends Cell {
   now: number;
 }
 
+/** The dimensions of a figure alone. */
+export const cellOf = (figure: Cell): Cell =>
+  Object.fromEntries(dimensions.map((name) => [name, figure[name]])) as unknown as Cell;
+
 /** The cells in which two countings differ, those of the frozen one first. Registers.md, section 8. */
 export function differencesOf(frozen: readonly Figure[], now: readonly Figure[]): Difference[] {
   const current = new Map(now.map((figure) => [keyOf(figure), figure]));
@@ -49,6 +53,5 @@ export function differencesOf(frozen: readonly Figure[], now: readonly Figure[])
   return [...changed, ...added].filter((each) => each.frozen !== each.now);
 }
 
-const cellOf = (figure: Cell): Cell => Object.fromEntries(dimensions.map((name) => [name, figure[name]])) as never;
 const keyOf = (cell: Cell): string => JSON.stringify(dimensions.map((name) => cell[name]));
 const differenceOf = (cell: Cell, frozen: number, now: number): Difference => ({ ...cellOf(cell), frozen, now });

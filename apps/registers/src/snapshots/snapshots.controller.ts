@@ -1,6 +1,6 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query, Res } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { CurrentActor, Scope } from '@meistras/platform/auth/access';
 import { Actor } from '@meistras/platform/auth/actor';
 import { Exports } from '@meistras/platform/exports/exports';
@@ -91,10 +91,9 @@ export class SnapshotsController {
     @Param('id', ParseUUIDPipe) id: string,
     @Query() { format }: FiguresExportQuery,
     @CurrentActor() actor: Actor,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.exports.send(await this.snapshots.exported(id, actor), format ?? 'ndjson', request, reply);
+    return this.exports.send(await this.snapshots.exported(id, actor), format ?? 'ndjson', reply.request, reply);
   }
 
   @Get(':id/difference')

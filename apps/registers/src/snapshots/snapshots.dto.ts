@@ -7,7 +7,7 @@ import { withoutNulls } from '@meistras/platform/http/validation';
 import { PageQuery } from '@meistras/platform/paging/paging';
 import { ageGroups } from './age.rules.js';
 import type { Snapshot, SnapshotFigure } from './snapshot.entity.js';
-import { countedRegisters } from './snapshot.rules.js';
+import { cellOf, countedRegisters } from './snapshot.rules.js';
 import type { CountedRegister, Difference } from './snapshot.rules.js';
 
 export class TakeSnapshotDto {
@@ -144,9 +144,8 @@ export class SnapshotDifferenceDto {
 export const toSnapshotDto = ({ takenAt, ...snapshot }: Snapshot): SnapshotDto =>
   withoutNulls({ ...snapshot, takenAt: takenAt.toISOString() }) as unknown as SnapshotDto;
 
-export function toFigureDto({ snapshotId: _, number: __, ...figure }: SnapshotFigure): FigureDto {
-  return withoutNulls(figure) as unknown as FigureDto;
-}
+export const toFigureDto = (figure: SnapshotFigure): FigureDto =>
+  withoutNulls({ ...cellOf(figure), value: figure.value }) as unknown as FigureDto;
 
 export const toFigureDifferenceDto = (difference: Difference): FigureDifferenceDto =>
   withoutNulls(difference) as unknown as FigureDifferenceDto;

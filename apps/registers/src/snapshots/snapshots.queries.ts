@@ -2,7 +2,6 @@ import type { EntityManager } from 'typeorm';
 import pg from 'pg';
 import { formulaSafe } from '@meistras/platform/exports/exports';
 import type { Exported } from '@meistras/platform/exports/exports';
-import { asOfSql } from '../register/as-of.js';
 import { ageGroups, groupsBornFrom } from './age.rules.js';
 import { dimensions } from './snapshot.rules.js';
 import type { Figure } from './snapshot.rules.js';
@@ -29,39 +28,49 @@ const orderSql = dimensions
   .map((name) => `${columns[name]}${name === 'institutionId' ? '' : ' COLLATE "C"'} NULLS FIRST`)
   .join(', ');
 
-/** As of both times, of which the second one is today: `$1` is the day, `$2` today. */
-const asOf = (alias: string): { joins: string; holds: string } => asOfSql(alias, '$1::date', '$2');
+/**
+ * The period of every entry that is believed to hold on the day `$1`, at most one each; joined as a whole, since a country
+ * is counted and not one entry (compare register/as-of).
+ */
+const period = (alias: string): string => `LEFT JOIN register_period p ON p.entry_id = ${alias}.id
+  AND p.superseded_at IS NULL AND p.valid_from <= $1::date AND (p.valid_to IS NULL OR $1::date < p.valid_to)`;
 
-/** A fact of the entry `alias` on the day; of one whose row holds no period for it, as the row shows it. */
+/** A fact of the entry `alias` on the day; of one that has no period on it, as its row shows it. */
 const fact = (alias: string, column: string, property: string): string =>
   `CASE WHEN p.id IS NULL THEN ${alias}.${column} ELSE p.facts->>'${property}' END`;
 
+/** Whether the entry holds on the day: by its period, or, of one without a history, by its row (F-REG-4). */
+const holds = (alias: string): string => `(p.id IS NOT NULL OR (h.entry_id IS NULL AND ${on(alias)}))`;
+const history = (alias: string): string =>
+  `LEFT JOIN (SELECT DISTINCT entry_id FROM register_period) h ON h.entry_id = ${alias}.id`;
+const on = (alias: string): string =>
+  `${alias}.valid_from <= $1::date AND (${alias}.valid_to IS NULL OR $1::date < ${alias}.valid_to)`;
+
 const learnersSql = `
   SELECT 'LEARNER_ENTRIES' AS register, e.institution_id, NULL::text AS institution_type, l.municipality_code,
-    n.programme_code, g.field_code, l.sex, ($3::text[])[1 + width_bucket(l.birth_on, $4::date[])] AS age_group,
+    n.programme_code, g.field_code, l.sex, ($2::text[])[1 + width_bucket(l.birth_on, $3::date[])] AS age_group,
     NULL::text AS position
   FROM learner_entry e
     LEFT JOIN enrolment n USING (enrolment_id)
-    LEFT JOIN (SELECT g.id, ${fact('g', 'field_code', 'fieldCode')} AS field_code FROM programme g ${asOf('g').joins}) g
+    LEFT JOIN (SELECT g.id, ${fact('g', 'field_code', 'fieldCode')} AS field_code FROM programme g ${period('g')}) g
       ON g.id = n.programme_id
     LEFT JOIN learner_redirect d ON d.learner_id = e.learner_id
     LEFT JOIN (
       SELECT l.id, ${fact('l', 'sex', 'sex')} AS sex, ${fact('l', 'birth_on::text', 'birthOn')}::date AS birth_on,
         ${fact('l', 'home_municipality_code', 'homeMunicipalityCode')} AS municipality_code
-      FROM learner l ${asOf('l').joins}) l ON l.id = coalesce(d.survivor_id, e.learner_id)
-  WHERE e.state IN ('ACTIVE', 'COMPLETED', 'TERMINATED') AND e.valid_from <= $1::date
-    AND (e.valid_to IS NULL OR $1::date < e.valid_to)`;
+      FROM learner l ${period('l')}) l ON l.id = coalesce(d.survivor_id, e.learner_id)
+  WHERE e.state IN ('ACTIVE', 'COMPLETED', 'TERMINATED') AND ${on('e')}`;
 
 const institutionsSql = `
   SELECT 'INSTITUTIONS', NULL::uuid, ${fact('i', 'type', 'type')}, ${fact('i', 'municipality_code', 'municipalityCode')},
     NULL, NULL, NULL, NULL, NULL
-  FROM institution i ${asOf('i').joins}
-  WHERE ${asOf('i').holds} AND ${fact('i', 'state', 'state')} = 'REGISTERED'`;
+  FROM institution i ${period('i')} ${history('i')}
+  WHERE ${holds('i')} AND ${fact('i', 'state', 'state')} = 'REGISTERED'`;
 
 const staffSql = `
   SELECT 'STAFF_POSTS', s.institution_id, NULL, NULL, NULL, NULL, NULL, NULL, ${fact('s', 'position', 'position')}
-  FROM staff_post s ${asOf('s').joins}
-  WHERE ${asOf('s').holds} AND ${fact('s', 'state', 'state')} = 'ACTIVE'`;
+  FROM staff_post s ${period('s')} ${history('s')}
+  WHERE ${holds('s')} AND ${fact('s', 'state', 'state')} = 'ACTIVE'`;
 
 const countSql = `
   WITH counted AS (${learnersSql} UNION ALL ${institutionsSql} UNION ALL ${staffSql}),
@@ -72,20 +81,15 @@ const countSql = `
 /** A figure with its line of the canonical text. */
 export type CountedFigure = Figure & { line: string };
 
-/** On which day facts are counted, what is today, and when 29 February is in other years. */
-export interface Counting {
-  validOn: string;
-  today: string;
-  leapDay: string;
-}
-
 /**
- * What the registers show valid on a day as known now, in the canonical order. Needs the whole country's reach. It writes
- * nothing, so that the transaction holds up no reader of the outbox while it counts.
+ * What the registers show valid on a day as known now, in the canonical order; `leapDay` is as for `ageOn`. Needs the whole
+ * country's reach. It writes nothing, so that the transaction holds up no reader of the outbox while it counts.
  */
-export async function countFigures(tx: EntityManager, { validOn, today, leapDay }: Counting): Promise<CountedFigure[]> {
+export async function countFigures(tx: EntityManager, validOn: string, leapDay: string): Promise<CountedFigure[]> {
+  // Whole tables are joined, which only nested loops make slow: they are chosen where statistics are not up to date.
+  await tx.query('SET LOCAL enable_nestloop = off');
   const codes = ageGroups.map(({ code }) => code);
-  return tx.query(countSql, [validOn, today, codes, groupsBornFrom(validOn, leapDay)]);
+  return tx.query(countSql, [validOn, codes, groupsBornFrom(validOn, leapDay)]);
 }
 
 /** What somebody may see of figures: no figure of fewer persons than this; all if undefined. */

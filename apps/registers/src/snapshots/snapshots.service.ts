@@ -104,8 +104,7 @@ export class SnapshotsService {
   private async count(tx: EntityManager, validOn: string): Promise<CountedFigure[]> {
     await setReach(tx, null);
     await tx.query(`SET LOCAL statement_timeout = '${countingTimeout}'`);
-    const leapDay = await this.policies.leapDayOn(tx, validOn);
-    return countFigures(tx, { validOn, today: this.clock.today(), leapDay });
+    return countFigures(tx, validOn, await this.policies.leapDayOn(tx, validOn));
   }
 
   private async find(id: string): Promise<Snapshot> {
