@@ -110,7 +110,7 @@ describe('the transfer of a learner between institutions', () => {
     expect(half).toMatchObject({ state: 'REQUESTED', version: 2 });
     const { body: whole } = await act(schoolOf(from), half, 'consent').expect(200);
     expect(whole).toMatchObject({ state: 'AGREED', version: 3 });
-    await act(schoolOf(to), whole, 'withdrawal').expect(403);
+    await act(schoolOf(to), whole, 'withdrawal').expect(409);
     await act(office, whole, 'withdrawal').expect(200);
     expect((await typesOf(made.id)).at(-1)).toBe('registers.transfer.withdrawn.v1 4');
     await dayComes('2026-02-02');
@@ -120,8 +120,8 @@ describe('the transfer of a learner between institutions', () => {
   it('is refused by the side that is asked, with a reason, and stays so; the next one may be asked for', async () => {
     const { learnerId, personalCode } = await aLearnerThere();
     const made = await request(schoolOf(to), { personalCode });
-    await act(schoolOf(to), made, 'consent').expect(403);
-    await act(schoolOf(to), made, 'refusal', { reason: 'x' }).expect(403);
+    await act(schoolOf(to), made, 'consent').expect(409);
+    await act(schoolOf(to), made, 'refusal', { reason: 'x' }).expect(409);
     const { body: refused } = await act(schoolOf(from), made, 'refusal', { reason: 'Not known here' }).expect(200);
     expect(refused).toMatchObject({ state: 'REFUSED', endReason: 'Not known here', endedAt: expect.any(String) });
     const { body: shown } = await api.as(schoolOf(to)).get(`/transfers/${made.id}`).expect(200);

@@ -21,17 +21,17 @@ export interface TransferFacts {
 
 export type TransferAct = 'CONSENT_OF_ALL' | 'REFUSE' | 'WITHDRAW' | 'COMPLETE' | 'EXPIRE';
 
+type Acts = Partial<Record<TransferAct, TransferState>>;
+const ofRequested: Acts = { CONSENT_OF_ALL: 'AGREED', REFUSE: 'REFUSED', WITHDRAW: 'WITHDRAWN', EXPIRE: 'EXPIRED' };
+const ofAgreed: Acts = { WITHDRAW: 'WITHDRAWN', COMPLETE: 'COMPLETED', EXPIRE: 'EXPIRED' };
+
 /** The state that an act leads to; undefined where a transfer of that state knows no such act. */
 export function stateAfter(state: TransferState, act: TransferAct): TransferState | undefined {
   switch (state) {
     case 'REQUESTED':
-      return ({ CONSENT_OF_ALL: 'AGREED', REFUSE: 'REFUSED', WITHDRAW: 'WITHDRAWN', EXPIRE: 'EXPIRED' } as const)[
-        act as Exclude<TransferAct, 'COMPLETE'>
-      ];
+      return ofRequested[act];
     case 'AGREED':
-      return ({ WITHDRAW: 'WITHDRAWN', COMPLETE: 'COMPLETED', EXPIRE: 'EXPIRED' } as const)[
-        act as Exclude<TransferAct, 'CONSENT_OF_ALL' | 'REFUSE'>
-      ];
+      return ofAgreed[act];
     case 'COMPLETED':
     case 'REFUSED':
     case 'WITHDRAWN':

@@ -15,7 +15,8 @@ import type { Reading } from '@meistras/platform/access-log/reading';
 import type { Actor } from '@meistras/platform/auth/actor';
 import { ReachedReads, setReach } from '@meistras/platform/database/reach';
 import { insertRows, selectList, updateRows, violates } from '@meistras/platform/database/rows';
-import { conflict, DomainError, invalid, missing } from '@meistras/platform/errors/domain-error';
+import { conflict, invalid, missing } from '@meistras/platform/errors/domain-error';
+import type { DomainError } from '@meistras/platform/errors/domain-error';
 import { mustBeCurrent } from '@meistras/platform/http/etag';
 import { Idempotency } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
@@ -103,14 +104,14 @@ export class TransfersService implements TakesEffect {
     });
   }
 
-  async list({ state, limit, after }: TransfersQuery, { by, institutions }: Reading): Promise<Page<TransferDto>> {
+  async list(query: TransfersQuery, { by, institutions }: Reading): Promise<Page<TransferDto>> {
     const question = `t.id > $1::uuid AND ($2::text IS NULL OR t.state = $2)`;
     const order = 'ORDER BY t.id LIMIT $3::int + 1';
-    const values = [afterId({ limit, ...(after === undefined ? {} : { after }) }), state ?? null, limit];
+    const values = [afterId(query), query.state ?? null, query.limit];
     const rows = await this.read('transfers', { question, order, values }, institutions);
     return toPage(
       rows,
-      limit,
+      query.limit,
       (row) => toTransferDto(row, by),
       (row) => [row.id],
     );
@@ -152,7 +153,7 @@ export class TransfersService implements TakesEffect {
       const state = stateOf(transfer, 'WITHDRAW');
       const { askedBy } = transfer;
       if (!(askedBy === 'NATIONAL' ? by.national : by.actsFor(institutionOf(transfer, askedBy))))
-        throw new DomainError('forbidden', 'transfer-not-asked-for', 'Only whoever asked for it may withdraw it.');
+        throw conflict('transfer-not-asked-for', 'Only whoever asked for it may withdraw it.');
       return { state, endedAt: this.clock.now() };
     });
   }
@@ -295,6 +296,6 @@ function stateOf({ state }: Transfer, act: TransferAct): TransferState {
 function mustBeAsked(transfer: Transfer, act: 'CONSENT_OF_ALL' | 'REFUSE', by: Actor): Side[] {
   stateOf(transfer, act);
   const sides = awaitedSides(transfer).filter((side) => by.actsFor(institutionOf(transfer, side)));
-  if (sides.length === 0) throw new DomainError('forbidden', 'transfer-not-asked', 'The other institution is asked.');
+  if (sides.length === 0) throw conflict('transfer-not-asked', 'The other institution is asked.');
   return sides;
 }
