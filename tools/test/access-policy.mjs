@@ -235,7 +235,7 @@ export const policy = {
 export const municipality = {
   sees: new Set([
     ...['listLearners', 'searchLearners', 'matchLearner', 'listLearnerChanges', 'getLearner', 'getLearnerHistory'],
-    'listLearnerAccesses',
+    ...['listLearnerAccesses', 'listLearnerEntries'],
   ]),
   enters: {
     registerInstitution: (x) => ({ body: { codeScheme: 'JAR', code: x.general.newCode, ...generalIn(x) } }),

@@ -10,6 +10,9 @@ const nonFormalProgramme = () => ({
   ...{ name: 'Another', purpose: 'PROFESSIONAL_DEVELOPMENT', municipalityCode: 'LT-16' },
   ...{ providerScheme: 'JAR', providerCode: '188603091' },
 });
+/** The calendar year in which today's school year began: 1 September is the 244th day. */
+const schoolYear = new Date(Date.now() - 243 * 86_400_000).toISOString().slice(0, 4);
+const transfer = (x) => ({ toInstitutionId: x.otherInstitutionId, startsOn: '2999-01-01', reason: 'Test' });
 const person = () => ({ givenName: 'Learner', familyName: 'Changed', birthOn: '2006-05-14', sex: 'F' });
 
 const hook = (x) => ({ path: { id: x.webhookId } });
@@ -195,6 +198,19 @@ export const registers = {
     body: { institutionId: x.institutionId, heldOn: today(), hours: 6, title: 'Course' },
   })),
   listLateEntries: { relation: 'list', request: () => ({}) },
+  requestTransfer: row('own', (x) => ({ body: { learnerId: x.spare.id, ...transfer(x) } })),
+  listTransfers: list((x) => x.transfer.id),
+  getTransfer: row('own', of('transfer')),
+  consentToTransfer: row('own', of('transfer')),
+  refuseTransfer: row('own', (x) => ({ path: { id: x.transfer.id }, body: { reason: 'Not known' } })),
+  withdrawTransfer: row('own', of('transfer')),
+  takeSnapshot: row('national', () => ({ body: { validOn: today(), name: 'Another' } })),
+  listSnapshots: row('open'),
+  getSnapshot: row('open', (x) => ({ path: { id: x.snapshotId } })),
+  listSnapshotFigures: row('open', (x) => ({ path: { id: x.snapshotId } })),
+  exportSnapshotFigures: row('open', (x) => ({ path: { id: x.snapshotId } })),
+  getSnapshotDifference: row('national', (x) => ({ path: { id: x.snapshotId } })),
+  listLearnerEntries: list((x) => x.enrolment.id, { schoolYear }),
   listCertificateEntries: list((x) => x.credential.id),
   isCertificateRegistered: row('public', (x) => ({
     query: { registrationNumber: x.credential.registrationNumber, issuedOn: x.credential.issuedOn },

@@ -105,7 +105,15 @@ async function nationalFacts(ministry) {
     ['admission', 'offerings'],
   ])
     imports[service] = (await importRows(ministry, service, kind, [{ programmeCode: 'none' }])).id;
-  const ids = { programmeId: programme.id, employerId: employer.id, nonFormalProgrammeId: nonFormal.id };
+  const snapshot = await ministry.post('/registers/v1/snapshots', { validOn: today(), name: 'Figures of the test' });
+  const other = await ministry.put('/registers/v1/institutions/by-code/JAR/188603091', { name: 'Another school' });
+  const ids = {
+    otherInstitutionId: other.id,
+    snapshotId: snapshot.id,
+    programmeId: programme.id,
+    employerId: employer.id,
+    nonFormalProgrammeId: nonFormal.id,
+  };
   const awards = { qualificationId: qualification.id, occupationalStandardId: standard.id };
   return { ...ids, ...awards, programmeVersion: programme.version, imports };
 }
@@ -121,7 +129,7 @@ const filesOf = ({ familyName }) => ({
 });
 
 /** A learner with files, staff, and a procedure that led to the licence. */
-async function licensed(ministry, school, { programmeId }) {
+async function licensed(ministry, school, { programmeId, otherInstitutionId }) {
   const { api, institutionId, personalCode, names } = school;
   const person = { ...names, institutionId };
   school.learner = await api.post('/registers/v1/learners', { ...person, personalCode });
@@ -131,6 +139,10 @@ async function licensed(ministry, school, { programmeId }) {
   school.staffPost = await api.post('/registers/v1/staff-posts', {
     ...{ givenName: 'Teacher', familyName: person.familyName, birthOn: '1980-05-14', sex: 'F' },
     ...{ institutionId, position: 'Teacher', fullTimeShare: 1 },
+  });
+  school.transfer = await api.post('/registers/v1/transfers', {
+    ...{ learnerId: school.learner.id, toInstitutionId: otherInstitutionId },
+    ...{ startsOn: '2999-01-01', reason: 'Test' },
   });
   const procedure = await api.untilKnown(() =>
     api.post('/accreditation/v1/procedures', { institutionId, programmeId }),

@@ -5,6 +5,7 @@ import { EmployersModule } from './employers/employers.module.js';
 import { EnrolmentsModule } from './enrolments/enrolments.module.js';
 import { ErasuresModule } from './erasures/erasures.module.js';
 import { InstitutionsModule } from './institutions/institutions.module.js';
+import { LearnerEntriesModule } from './learner-entries/learner-entries.module.js';
 import { LearnerFilesModule } from './learner-files/learner-files.module.js';
 import { LearnersModule } from './learners/learners.module.js';
 import { LicencesModule } from './licences/licences.module.js';
@@ -14,7 +15,9 @@ import { OccupationalStandardsModule } from './occupational-standards/occupation
 import { PoliciesModule } from './policies/policies.module.js';
 import { ProgrammesModule } from './programmes/programmes.module.js';
 import { QualificationsModule } from './qualifications/qualifications.module.js';
+import { SnapshotsModule } from './snapshots/snapshots.module.js';
 import { StaffModule } from './staff/staff.module.js';
+import { TransfersModule } from './transfers/transfers.module.js';
 import { RegistersWebhooksModule } from './webhooks/webhooks.module.js';
 
 /** The table of contents of the service. */
@@ -25,12 +28,15 @@ export const features = [
   QualificationsModule,
   OccupationalStandardsModule,
   LearnersModule,
+  LearnerEntriesModule,
   LearnerFilesModule,
   ErasuresModule,
   MatchReviewsModule,
+  TransfersModule,
   StaffModule,
   LicencesModule,
   EnrolmentsModule,
+  SnapshotsModule,
   CertificateEntriesModule,
   NonFormalProgrammesModule,
   EmployersModule,

@@ -23,10 +23,12 @@ import { PolicyParameter } from './policies/policy-parameter.entity.js';
 import { Programme } from './programmes/programme.entity.js';
 import { Qualification } from './qualifications/qualification.entity.js';
 import { RegisterPeriod } from './register/register-period.entity.js';
+import { Snapshot, SnapshotFigure } from './snapshots/snapshot.entity.js';
 import { StaffCategory } from './staff/staff-category.entity.js';
 import { StaffDevelopment } from './staff/staff-development.entity.js';
 import { StaffMember } from './staff/staff-member.entity.js';
 import { StaffPost } from './staff/staff-post.entity.js';
+import { Transfer } from './transfers/transfer.entity.js';
 import { RegistersConfig } from './registers.config.js';
 
 export const registers: ServiceDefinition = {
@@ -47,12 +49,15 @@ export const registers: ServiceDefinition = {
     LearnerRedirect,
     MatchReview,
     MatchDay,
+    Transfer,
     StaffMember,
     StaffPost,
     StaffCategory,
     StaffDevelopment,
     Enrolment,
     LateEntry,
+    Snapshot,
+    SnapshotFigure,
     CertificateEntry,
     Licence,
     RegisterPeriod,

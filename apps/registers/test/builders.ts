@@ -64,6 +64,9 @@ export function person(learnerId: string): Caller {
   return { scopes: ['registers.me:read'], clientId: 'portal', learnerId };
 }
 
+/** A national statistician. */
+export const statistician: Caller = { scopes: scopesOf('snapshots'), national: true, clientId: 'statistician' };
+
 /** What the database holds, whatever its rows' guard hides from the service. */
 export function everyRow<T>(api: ServiceUnderTest, work: (tx: EntityManager) => Promise<T>): Promise<T> {
   return api.db.transaction(async (tx) => {

@@ -6,7 +6,7 @@ export const platformScopes: readonly string[] = [
   ...readWrite('identity', 'clients'),
   ...readWrite('registers', 'institutions', 'programmes', 'learners', 'classifiers', 'licences'),
   ...readWrite('registers', 'employers', 'non-formal-programmes', 'qualifications', 'occupational-standards'),
-  ...readWrite('registers', 'staff'),
+  ...readWrite('registers', 'staff', 'snapshots', 'transfers'),
   'registers.certificate-entries:read',
   ...readWrite('registers', 'protected', 'guardians', 'contacts', 'special-needs', 'prior-education'),
   'registers.personal-codes:read',

@@ -67,6 +67,26 @@ export class PoliciesService {
     return (await valuesOn(tx, day))('reg.learner.entryDeadline') as number;
   }
 
+  /** First day of the school year that begins in a calendar year, by the parameter of that year's first day (R-REG-21). */
+  async schoolYearStartOf(tx: EntityManager, year: number): Promise<string> {
+    return `${year}-${(await valuesOn(tx, `${year}-01-01`))('reg.schoolYear.start') as string}`;
+  }
+
+  /** The birthday in other years of whoever was born on 29 February, `MM-DD` (F-REG-5). */
+  async leapDayOn(tx: EntityManager, day: string): Promise<string> {
+    return (await valuesOn(tx, day))('reg.age.leapDay') as string;
+  }
+
+  /** The least number of persons that a figure of that day may show to whoever does not act nationally. */
+  async smallestCellOn(tx: EntityManager, day: string): Promise<number> {
+    return (await valuesOn(tx, day))('reg.snapshot.smallestCell') as number;
+  }
+
+  /** Working days within which the other institution answers a transfer that is asked for on that day. */
+  async transferAnswerDaysOn(tx: EntityManager, day: string): Promise<number> {
+    return (await valuesOn(tx, day))('reg.transfer.answerDays') as number;
+  }
+
   /** The share of a full position that a post of that day may have, and the hours of a day of professional development. */
   async staffOn(tx: EntityManager, day: string): Promise<StaffParameters> {
     const valueOf = await valuesOn(tx, day);

@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import { PoliciesModule } from '../policies/policies.module.js';
+import { LearnerEntriesController } from './learner-entries.controller.js';
+import { LearnerEntriesService } from './learner-entries.service.js';
+
+@Module({
+  imports: [PoliciesModule],
+  controllers: [LearnerEntriesController],
+  providers: [LearnerEntriesService],
+})
+export class LearnerEntriesModule {}
