@@ -10,6 +10,7 @@ import { DomainError, missing } from '@meistras/platform/errors/domain-error';
 import { mustExistFor } from '@meistras/platform/http/etag';
 import { withoutNulls } from '@meistras/platform/http/validation';
 import { announce, Outbox } from '@meistras/platform/outbox/outbox';
+import { holdLearners } from '../learners/learner-lock.js';
 import { maySeeProtected } from '../learners/learner-reach.js';
 import { Learner } from '../learners/learner.entity.js';
 import { learnerStateOf } from '../learners/learners.dto.js';
@@ -111,8 +112,7 @@ export class LearnerFilesService implements TakesEffect {
       await setReach(tx, null);
       const effects = await this.registers.periods.takeEffect(tx, this.registered);
       const ids = [...new Set(effects.map(({ after }) => after.learnerId))];
-      const learners = tx.createQueryBuilder(Learner, 'l').where('l.id = ANY(:ids)', { ids }).orderBy('l.id');
-      await this.announceChangeOf(tx, await learners.setLock('pessimistic_write').getMany());
+      await this.announceChangeOf(tx, await holdLearners(tx, ids));
       return effects.length > 0;
     });
   }

@@ -6,6 +6,7 @@ import { conflict, missing } from '@meistras/platform/errors/domain-error';
 import { announce, Outbox } from '@meistras/platform/outbox/outbox';
 import { Clock } from '@meistras/platform/time/clock';
 import { EnrolmentsService } from '../enrolments/enrolments.service.js';
+import { holdLearners } from './learner-lock.js';
 import { LearnerRedirect } from './learner-redirect.entity.js';
 import { Learner } from './learner.entity.js';
 import { learnerStateOf } from './learners.dto.js';
@@ -95,19 +96,13 @@ export class LearnerMergesService {
 
 const noCode = { personalCodeSealed: null, personalCodeIndex: null };
 
-/** In the order of their ids, so that two merges of the same learners wait for each other. */
 async function lockBoth(
   tx: EntityManager,
   loserId: string,
   survivorId: string,
   loserIs: Learner['state'],
 ): Promise<{ loser: Learner; survivor: Learner }> {
-  const rows = await tx
-    .createQueryBuilder(Learner, 'l')
-    .where('l.id = ANY(:ids)', { ids: [loserId, survivorId] })
-    .orderBy('l.id')
-    .setLock('pessimistic_write')
-    .getMany();
+  const rows = await holdLearners(tx, [loserId, survivorId]);
   const [loser, survivor] = [loserId, survivorId].map((id) => rows.find((row) => row.id === id));
   if (!loser || !survivor) throw missing('learner');
   if (loser.state !== loserIs || survivor.state !== 'REGISTERED')

@@ -212,12 +212,18 @@ export class LearnersService implements TakesEffect {
 
   /** Whether a code is known; whose it is only within the caller's reach. The person found has been looked up either way. */
   async match(personalCode: string, reading: Reading): Promise<LearnerMatchDto> {
+    const found = await this.find(personalCode, reading);
+    return { known: true, ...(found.near ? { learnerId: found.id } : {}) };
+  }
+
+  /** The learner of a personal code, and whether it is within the caller's reach. */
+  async find(personalCode: string, reading: Reading): Promise<{ id: string; near: boolean }> {
     const index = this.codes.indexOf(personalCode);
     const question = this.queries.byCode(index, seenBy(reading), this.trail.valuesOfOne(reading));
     // Whether anybody has the code is asked beyond reach; no more than the id comes back.
     const [found] = await this.rows.rows<{ id: string; near: boolean }>(null, ...question);
     if (!found) throw missing('learner');
-    return { known: true, ...(found.near ? { learnerId: found.id } : {}) };
+    return found;
   }
 
   async list(query: LearnersQuery, reading: Reading): Promise<Page<LearnerDto>> {
