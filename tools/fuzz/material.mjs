@@ -28,8 +28,9 @@ export function settings(document, views) {
       const names = Object.keys(requests[0][place] ?? {}).filter(
         (name) => place === 'path' || name === 'kind' || isId(requests[0][place][name]),
       );
-      return names.map((name) => {
-        const values = [...new Set(requests.map((request) => request[place][name]))];
+      return names.flatMap((name) => {
+        const values = [...new Set(requests.map((request) => request[place][name]))].filter((value) => value != null);
+        if (values.length === 0) return [];
         const dictionary = `${operationId}-${place}-${name}`;
         dictionaries.push(`[dictionaries.${dictionary}]\nvalues = ${JSON.stringify(values)}`);
         return `"${place}.${name}" = { dictionary = "${dictionary}", probability = 0.5 }`;

@@ -41,6 +41,7 @@ export class FoundLearnerDto extends LearnerDto {
    * 0 to 1: how like the name is to what was asked for.
    * @example 0.92
    */
+  @ApiProperty({ type: 'number', format: 'double' })
   likeness: number;
 }
 

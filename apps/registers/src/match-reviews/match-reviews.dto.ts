@@ -80,6 +80,7 @@ export class MatchReviewDto {
    * 0 to 1: how alike the names are; absent for a review that was asked for.
    * @example 0.95
    */
+  @ApiProperty({ type: 'number', format: 'double' })
   similarity?: number;
   /** In what they differ, or what makes them suspicious; empty when they are equal, and in a review that was asked for. */
   @ApiProperty({ enum: matchGrounds, isArray: true })

@@ -105,15 +105,22 @@ export class AsOfPageQuery extends PageQuery {
   knownOn?: string;
 }
 
+/** A fact as JSON says it. */
+const anyFact = {
+  oneOf: [
+    ...['string', 'number', 'boolean'].map((type) => ({ type })),
+    { type: 'object', additionalProperties: true },
+    { type: 'array', items: {} },
+  ],
+};
+
 /** A fact that a period changed. */
 export class FactChangeDto {
   /** @example "name" */
   property: string;
-  /** Absent where nothing was stated before. */
-  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true })
+  @ApiProperty({ ...anyFact, description: 'Absent where nothing was stated before.', example: 'Example School' })
   before?: unknown;
-  /** Absent where nothing is stated any more. */
-  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true })
+  @ApiProperty({ ...anyFact, description: 'Absent where nothing is stated any more.', example: 'Example Lyceum' })
   after?: unknown;
 }
 

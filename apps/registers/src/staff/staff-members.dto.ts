@@ -31,10 +31,12 @@ export class DevelopmentYearDto {
   /** Academic hours.
    * @example 26
    */
+  @ApiProperty({ type: 'number', format: 'double' })
   hours: number;
   /** Of as many hours as the policy parameter `reg.staff.developmentDay` says today; to two decimals.
    * @example 4.33
    */
+  @ApiProperty({ type: 'number', format: 'double' })
   days: number;
 }
 
