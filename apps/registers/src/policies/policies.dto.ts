@@ -1,5 +1,6 @@
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { ApiProperty } from '@nestjs/swagger';
+import { anyJson } from '@meistras/platform/openapi/any-json';
 import { IsDay } from '@meistras/platform/http/day';
 import type { PolicyParameter } from './policy-parameter.entity.js';
 
@@ -26,12 +27,7 @@ export class RegistersPolicyParameterDto {
   /** @example "reg.access.alarm.learners" */
   code: string;
   @ApiProperty({
-    oneOf: [
-      { type: 'number' },
-      { type: 'string' },
-      { type: 'boolean' },
-      { type: 'object', additionalProperties: true },
-    ],
+    ...anyJson,
     description: 'As the parameter needs it.',
     example: { SCHOOL: 2000, NATIONAL: null },
   })

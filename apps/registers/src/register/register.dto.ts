@@ -3,6 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { exportFormats } from '@meistras/platform/exports/exports';
 import type { ExportFormat } from '@meistras/platform/exports/exports';
 import { IsDay } from '@meistras/platform/http/day';
+import { anyJson } from '@meistras/platform/openapi/any-json';
 import { PageQuery } from '@meistras/platform/paging/paging';
 
 /** On which terms facts are stated; part of every body of a register. */
@@ -105,22 +106,13 @@ export class AsOfPageQuery extends PageQuery {
   knownOn?: string;
 }
 
-/** A fact as JSON says it. */
-const anyFact = {
-  oneOf: [
-    ...['string', 'number', 'boolean'].map((type) => ({ type })),
-    { type: 'object', additionalProperties: true },
-    { type: 'array', items: {} },
-  ],
-};
-
 /** A fact that a period changed. */
 export class FactChangeDto {
   /** @example "name" */
   property: string;
-  @ApiProperty({ ...anyFact, description: 'Absent where nothing was stated before.', example: 'Example School' })
+  @ApiProperty({ ...anyJson, description: 'Absent where nothing was stated before.', example: 'Example School' })
   before?: unknown;
-  @ApiProperty({ ...anyFact, description: 'Absent where nothing is stated any more.', example: 'Example Lyceum' })
+  @ApiProperty({ ...anyJson, description: 'Absent where nothing is stated any more.', example: 'Example Lyceum' })
   after?: unknown;
 }
 
