@@ -12,6 +12,9 @@ import { LearnersService } from './learners.service.js';
 /** How many of the likest names are tried first, and how many then if these have too few learners. */
 const rounds = [5, 45, 250];
 
+/** Names that are so much less like the words than the likest one are not meant, in thousandths. */
+const worthShowing = 250;
+
 /**
  * Searches learners by words of their names, letters folded and typos tolerated. What the words may mean is found among
  * the names that learners have, some ten thousand, and the learners then by an index: it takes as long with a million
@@ -51,9 +54,9 @@ export class LearnerSearchService {
   private async find(words: string[], wanted: Parameters<typeof learnersOfNames>[1]): Promise<Found[]> {
     if (words.length === 0) return [];
     const { after, reach, limit } = wanted;
-    const names = (await this.rows.rows<MeantName>(reach, ...namesMeantBy(words))).filter(
-      ({ score }) => after === undefined || score <= after.score,
-    );
+    const meant = await this.rows.rows<MeantName>(reach, ...namesMeantBy(words));
+    const least = (meant[0]?.score ?? 0) - worthShowing;
+    const names = meant.filter(({ score }) => score >= least && (after === undefined || score <= after.score));
     const found = new Map<string, Found>();
     for (const most of rounds) {
       const some = names.splice(0, most);
