@@ -104,7 +104,8 @@ describe('import of learners', () => {
       );
       expect(await imported(rows)).toMatchObject({ created: 2 });
       const [[survivor], [loser]] = [await stored(kept.familyName), await stored(gone.familyName)];
-      const pair = { loserId: loser!.id, survivorId: survivor!.id, reviewId: randomUUID() };
+      const terms = { provider: 'registrar', reason: 'Same person' };
+      const pair = { loserId: loser!.id, survivorId: survivor!.id, reviewId: randomUUID(), terms };
       await everyRow(api, (tx) => api.app.get(LearnerMergesService).merge(tx, pair));
       expect(await imported(rows)).toMatchObject({ created: 0, updated: 0, unchanged: 2, failed: 0 });
     },

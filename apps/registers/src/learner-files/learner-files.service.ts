@@ -1,19 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { EntityManager } from 'typeorm';
-import { LearnerChangedV1 } from '@meistras/contracts/events/registers/learner';
 import { AccessTrail } from '@meistras/platform/access-log/access-trail';
 import type { Reading } from '@meistras/platform/access-log/reading';
 import { ReachedReads, setReach } from '@meistras/platform/database/reach';
-import { insertRows, updateRows } from '@meistras/platform/database/rows';
+import { insertRows } from '@meistras/platform/database/rows';
 import { DomainError, missing } from '@meistras/platform/errors/domain-error';
 import { mustExistFor } from '@meistras/platform/http/etag';
 import { withoutNulls } from '@meistras/platform/http/validation';
-import { announce, Outbox } from '@meistras/platform/outbox/outbox';
 import { holdLearners } from '../learners/learner-lock.js';
 import { maySeeProtected } from '../learners/learner-reach.js';
-import { Learner } from '../learners/learner.entity.js';
-import { learnerStateOf } from '../learners/learners.dto.js';
 import { LearnersService } from '../learners/learners.service.js';
 import { bothTimesOf, entryOf } from '../register/as-of.js';
 import type { PeriodRow } from '../register/as-of.js';
@@ -47,7 +42,6 @@ export class LearnerFilesService implements TakesEffect {
     private readonly rows: ReachedReads,
     private readonly trail: AccessTrail,
     private readonly registers: Registers,
-    private readonly outbox: Outbox,
     private readonly learners: LearnersService,
   ) {
     registers.join(this);
@@ -97,12 +91,12 @@ export class LearnerFilesService implements TakesEffect {
         const key = { id: ids.next(), version: 1, state: 'KEPT' as const, learnerId: learner.id, kind };
         const file: LearnerFile = { ...key, ...about, ...terms, content };
         await insertRows(tx, LearnerFile, [file]);
-        await this.announceChangeOf(tx, [learner]);
+        await this.learners.storeNext(tx, [learner]);
         return toFileDto(file);
       }
       const change = { entry: current, facts: { content }, terms: { validFrom, legalBasis, reason, provider } };
       const [file = current] = await periods.change(tx, this.registered, [change]);
-      if (file !== current) await this.announceChangeOf(tx, [learner]);
+      if (file !== current) await this.learners.storeNext(tx, [learner]);
       return toFileDto(file);
     });
   }
@@ -112,18 +106,9 @@ export class LearnerFilesService implements TakesEffect {
       await setReach(tx, null);
       const effects = await this.registers.periods.takeEffect(tx, this.registered);
       const ids = [...new Set(effects.map(({ after }) => after.learnerId))];
-      await this.announceChangeOf(tx, await holdLearners(tx, ids));
+      await this.learners.storeNext(tx, await holdLearners(tx, ids));
       return effects.length > 0;
     });
-  }
-
-  private async announceChangeOf(tx: EntityManager, learners: Learner[]): Promise<void> {
-    const changed = learners.map((learner) => ({ ...learner, version: learner.version + 1 }));
-    await updateRows(tx, Learner, changed);
-    await this.outbox.addAll(
-      tx,
-      changed.map((learner) => announce(LearnerChangedV1, learnerStateOf(learner))),
-    );
   }
 }
 

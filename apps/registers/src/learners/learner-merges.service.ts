@@ -5,11 +5,15 @@ import { insertRows, updateRows } from '@meistras/platform/database/rows';
 import { conflict, missing } from '@meistras/platform/errors/domain-error';
 import { announce, Outbox } from '@meistras/platform/outbox/outbox';
 import { Clock } from '@meistras/platform/time/clock';
+import type { Terms } from '../register/periods.js';
+import { Registers } from '../register/registers.js';
 import { EnrolmentsService } from '../enrolments/enrolments.service.js';
 import { holdLearners } from './learner-lock.js';
 import { LearnerRedirect } from './learner-redirect.entity.js';
 import { Learner } from './learner.entity.js';
 import { learnerStateOf } from './learners.dto.js';
+import { registeredLearner } from './learners.service.js';
+import type { Sealed } from './learners.service.js';
 import { PersonalCodes } from './personal-codes.js';
 
 /** Two learners of whom one is to lead to the other. */
@@ -17,6 +21,8 @@ export interface Merge {
   loserId: string;
   survivorId: string;
   reviewId: string;
+  /** Who decided it, and why. */
+  terms: Terms;
 }
 
 /**
@@ -30,23 +36,19 @@ export class LearnerMergesService {
     private readonly outbox: Outbox,
     private readonly clock: Clock,
     private readonly enrolments: EnrolmentsService,
+    private readonly registers: Registers,
   ) {}
 
   /** Answers whether the personal code went over to the one that is kept. */
-  async merge(tx: EntityManager, { loserId, survivorId, reviewId }: Merge): Promise<boolean> {
+  async merge(tx: EntityManager, { loserId, survivorId, reviewId, terms }: Merge): Promise<boolean> {
     const { loser, survivor } = await lockBoth(tx, loserId, survivorId, 'REGISTERED');
     if (await this.enrolments.studyAlike(tx, loserId, survivorId))
       throw conflict('learners-study-alike', 'Both are enrolled in one programme: end one of the enrolments first.');
     const codeMoves = survivor.personalCodeIndex === null && loser.personalCodeIndex !== null;
     const merged: Learner = { ...loser, state: 'MERGED', ...(codeMoves ? noCode : {}), version: loser.version + 1 };
-    const kept: Learner = {
-      ...survivor,
-      ...(codeMoves ? { ...this.reseal(loser, survivorId), possiblyForeign: false } : {}),
-      version: survivor.version + 1,
-    };
     // The code leaves one before the other has it: it is unique.
     await updateRows(tx, Learner, [merged]);
-    await updateRows(tx, Learner, [kept]);
+    const kept = await this.keep(tx, survivor, terms, codeMoves ? this.reseal(loser, survivorId) : undefined);
     await insertRows(tx, LearnerRedirect, [
       {
         ...{ learnerId: loserId, mergedIntoId: survivorId, survivorId },
@@ -62,15 +64,11 @@ export class LearnerMergesService {
   }
 
   /** Takes them apart: the code goes back, and so do those that had been merged into the loser before. */
-  async unmerge(tx: EntityManager, { loserId, survivorId }: Merge, codeMoved: boolean): Promise<void> {
+  async unmerge(tx: EntityManager, { loserId, survivorId, terms }: Merge, codeMoved: boolean): Promise<void> {
     const { loser, survivor } = await lockBoth(tx, loserId, survivorId, 'MERGED');
-    const restored: Learner = { ...loser, state: 'REGISTERED', version: loser.version + 1 };
-    const kept: Learner = { ...survivor, version: survivor.version + 1 };
-    if (codeMoved) {
-      Object.assign(restored, this.reseal(survivor, loserId));
-      Object.assign(kept, noCode, { possiblyForeign: true });
-    }
-    await updateRows(tx, Learner, [kept]);
+    const code = codeMoved ? this.reseal(survivor, loserId) : {};
+    const restored: Learner = { ...loser, ...code, state: 'REGISTERED', version: loser.version + 1 };
+    const kept = await this.keep(tx, survivor, terms, codeMoved ? noCode : undefined);
     await updateRows(tx, Learner, [restored]);
     await tx.query('DELETE FROM learner_redirect WHERE learner_id = $1', [loserId]);
     await tx.query(
@@ -86,15 +84,23 @@ export class LearnerMergesService {
     ]);
   }
 
+  /** The one that is kept, in its next version; a code that comes or goes makes another person of it from today on. */
+  private async keep(tx: EntityManager, survivor: Learner, terms: Terms, code: Sealed | undefined): Promise<Learner> {
+    const facts = code ? { possiblyForeign: code.personalCodeIndex === null } : {};
+    const change = { entry: survivor, facts, terms, timeless: code ?? {} };
+    const [kept = survivor] = await this.registers.periods.change(tx, registeredLearner, [change]);
+    return kept;
+  }
+
   /** A sealed code is bound to its row. */
-  private reseal(from: Learner, to: string): Pick<Learner, 'personalCodeSealed' | 'personalCodeIndex'> {
+  private reseal(from: Learner, to: string): Sealed {
     if (from.personalCodeSealed === null) throw new Error(`The learner ${from.id} has no code.`);
     const code = this.codes.open(from.personalCodeSealed, from.id);
     return { personalCodeSealed: this.codes.seal(code, to), personalCodeIndex: from.personalCodeIndex };
   }
 }
 
-const noCode = { personalCodeSealed: null, personalCodeIndex: null };
+const noCode: Sealed = { personalCodeSealed: null, personalCodeIndex: null };
 
 async function lockBoth(
   tx: EntityManager,

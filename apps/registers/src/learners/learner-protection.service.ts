@@ -1,14 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { LearnerChangedV1 } from '@meistras/contracts/events/registers/learner';
-import { updateRows } from '@meistras/platform/database/rows';
 import { invalid } from '@meistras/platform/errors/domain-error';
 import { mustBeCurrent } from '@meistras/platform/http/etag';
-import { Outbox } from '@meistras/platform/outbox/outbox';
 import { Clock } from '@meistras/platform/time/clock';
 import { PoliciesService } from '../policies/policies.service.js';
-import { Learner } from './learner.entity.js';
-import { learnerStateOf, toLearnerDto } from './learners.dto.js';
+import { toLearnerDto } from './learners.dto.js';
 import type { LearnerDto, ProtectLearnerDto } from './learners.dto.js';
 import { LearnersService } from './learners.service.js';
 import type { LearnerChange } from './learners.service.js';
@@ -20,7 +16,6 @@ export class LearnerProtectionService {
     private readonly dataSource: DataSource,
     private readonly learners: LearnersService,
     private readonly policies: PoliciesService,
-    private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}
 
@@ -33,9 +28,7 @@ export class LearnerProtectionService {
       const known = await this.policies.protectionCategoriesOn(tx, this.clock.today());
       if (protectionCategory !== null && !known.includes(protectionCategory)) throw unknownCategory(known);
       const state = protectionCategory === null ? 'REGISTERED' : 'PROTECTED';
-      const changed: Learner = { ...learner, state, protectionCategory, version: learner.version + 1 };
-      await updateRows(tx, Learner, [changed]);
-      await this.outbox.add(tx, LearnerChangedV1, learnerStateOf(changed));
+      const [changed = learner] = await this.learners.storeNext(tx, [{ ...learner, state, protectionCategory }]);
       return toLearnerDto(changed);
     });
   }

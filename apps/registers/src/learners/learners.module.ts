@@ -10,7 +10,6 @@ import { LearnerAccessesService } from './learner-accesses.service.js';
 import { LearnerEntriesConsumer } from './learner-entries.consumer.js';
 import { LearnerMergesService } from './learner-merges.service.js';
 import { LearnerProtectionService } from './learner-protection.service.js';
-import { LearnerMovesService } from './learner-moves.service.js';
 import { LearnerSearchService } from './learner-search.service.js';
 import { LearnersBulk } from './learners.bulk.js';
 import { LearnersController } from './learners.controller.js';
@@ -27,9 +26,8 @@ import { LearnersService } from './learners.service.js';
     LearnersImport,
     LearnerSearchService,
     LearnerMergesService,
-    LearnerMovesService,
     LearnerAccessesService,
   ],
-  exports: [LearnersService, LearnerMergesService, LearnerMovesService],
+  exports: [LearnersService, LearnerMergesService],
 })
 export class LearnersModule {}

@@ -8,7 +8,7 @@ import type { Reading } from '@meistras/platform/access-log/reading';
 import type { Actor } from '@meistras/platform/auth/actor';
 import { Batcher } from '@meistras/platform/database/batcher';
 import { ReachedReads, setReach } from '@meistras/platform/database/reach';
-import { tableOf, violates } from '@meistras/platform/database/rows';
+import { tableOf, updateRows, violates } from '@meistras/platform/database/rows';
 import type { Table } from '@meistras/platform/database/rows';
 import { DomainError, invalid, missing, moved } from '@meistras/platform/errors/domain-error';
 import type { Fault } from '@meistras/platform/errors/domain-error';
@@ -61,7 +61,7 @@ export const registeredLearner: Registered<Learner> = {
 };
 
 /** A personal code as it is stored. */
-type Sealed = Pick<Learner, 'personalCodeSealed' | 'personalCodeIndex'>;
+export type Sealed = Pick<Learner, 'personalCodeSealed' | 'personalCodeIndex'>;
 
 /** A person asked for, as of both times if asked. */
 interface Wanted extends ReadingOfOne {
@@ -274,6 +274,17 @@ export class LearnersService implements TakesEffect {
     const [learner]: Learner[] = await tx.query(...lock);
     if (!learner) throw await this.elsewhere(id, reading);
     return learner;
+  }
+
+  /** Stores learners who are held, each in its next version, and announces them: for what has no periods of its own. */
+  async storeNext(tx: EntityManager, learners: Learner[]): Promise<Learner[]> {
+    const changed = learners.map((learner) => ({ ...learner, version: learner.version + 1 }));
+    await updateRows(tx, Learner, changed);
+    await this.outbox.addAll(
+      tx,
+      changed.map((learner) => announce(LearnerChangedV1, learnerStateOf(learner))),
+    );
+    return changed;
   }
 
   private judge(stated: StatedPerson): Person {

@@ -88,7 +88,12 @@ export class MatchReviewsService {
       if (decision === 'DIFFERENT') return { state: decision, reason };
       const survivorId = survivorOf(review, dto.survivorId);
       const loserId = survivorId === review.learnerId ? review.otherId : review.learnerId;
-      const codeMoved = await this.merges.merge(tx, { loserId, survivorId, reviewId: id });
+      const codeMoved = await this.merges.merge(tx, {
+        loserId,
+        survivorId,
+        reviewId: id,
+        terms: { provider: by.provider, reason },
+      });
       return { state: decision, reason, survivorId, codeMoved };
     });
   }
@@ -100,7 +105,8 @@ export class MatchReviewsService {
         throw conflict('match-review-not-merged', 'They were not merged.');
       const { survivorId, learnerId, otherId, codeMoved } = review;
       const loserId = survivorId === learnerId ? otherId : learnerId;
-      await this.merges.unmerge(tx, { loserId, survivorId, reviewId: id }, codeMoved);
+      const merge = { loserId, survivorId, reviewId: id, terms: { provider: by.provider, reason } };
+      await this.merges.unmerge(tx, merge, codeMoved);
       return { state: 'DIFFERENT', reason, survivorId: null, codeMoved: false };
     });
   }

@@ -25,7 +25,8 @@ import { afterId, toPage } from '@meistras/platform/paging/paging';
 import type { Page } from '@meistras/platform/paging/paging';
 import { Clock, Ids } from '@meistras/platform/time/clock';
 import { addWorkingDays } from '@meistras/platform/time/working-days';
-import { LearnerMovesService } from '../learners/learner-moves.service.js';
+import { holdLearners } from '../learners/learner-lock.js';
+import type { Learner } from '../learners/learner.entity.js';
 import { LearnersService } from '../learners/learners.service.js';
 import { PoliciesService } from '../policies/policies.service.js';
 import { Registers } from '../register/registers.js';
@@ -41,8 +42,6 @@ export interface TransferChange {
   readVersion: number;
   reading: Reading;
 }
-
-type ForLearner = Awaited<ReturnType<LearnerMovesService['hold']>>[number];
 
 const announcedAs: Record<TransferState, EventClass<TransferRequestedV1 & DomainEvent>> = {
   REQUESTED: TransferRequestedV1,
@@ -69,7 +68,6 @@ export class TransfersService implements TakesEffect {
     private readonly clock: Clock,
     private readonly ids: Ids,
     private readonly learners: LearnersService,
-    private readonly moves: LearnerMovesService,
     private readonly policies: PoliciesService,
     registers: Registers,
   ) {
@@ -86,7 +84,7 @@ export class TransfersService implements TakesEffect {
     const { by, institutions } = reading;
     // Outside of the transaction: who looked a code up stays recorded, whatever becomes of the request.
     const found =
-      personalCode === undefined ? { id: learnerId!, near: true } : await this.moves.find(personalCode, reading);
+      personalCode === undefined ? { id: learnerId!, near: true } : await this.learners.find(personalCode, reading);
     // Not the receiving side, and not within reach: the same as an unknown code.
     if (!found.near && !by.actsFor(dto.toInstitutionId)) throw missing('learner');
     return this.idempotency.run(once, async (tx) => {
@@ -170,7 +168,7 @@ export class TransfersService implements TakesEffect {
       );
       if (found.length === 0) return false;
       // Learners before their transfers, as a request holds them.
-      const held = await this.moves.hold(
+      const held = await holdLearners(
         tx,
         found.map(({ learner_id: learnerId }) => learnerId),
       );
@@ -189,21 +187,22 @@ export class TransfersService implements TakesEffect {
   private async end(
     tx: EntityManager,
     transfer: Transfer,
-    { held, today }: { held: ForLearner[]; today: string },
+    { held, today }: { held: Learner[]; today: string },
   ): Promise<void> {
     const due = dueOn(transfer, today);
     if (due === undefined) return;
     const learner = held.find(({ id }) => id === transfer.learnerId);
     const isThere = learner?.state === 'REGISTERED' && learner.institutionId === transfer.fromInstitutionId;
     const act = due === 'COMPLETE' && !isThere ? 'EXPIRE' : due;
-    if (act === 'COMPLETE' && learner) await this.moves.move(tx, learner, transfer.toInstitutionId);
+    if (act === 'COMPLETE' && learner)
+      await this.learners.storeNext(tx, [{ ...learner, institutionId: transfer.toInstitutionId }]);
     await this.store(tx, transfer, { state: stateOf(transfer, act), endedAt: this.clock.now() });
   }
 
   private async judge(
     tx: EntityManager,
     dto: RequestTransferDto,
-    { learner, near, by }: { learner: ForLearner; near: boolean; by: Actor },
+    { learner, near, by }: { learner: Learner; near: boolean; by: Actor },
   ): Promise<Transfer> {
     const from = learner.institutionId;
     const to = dto.toInstitutionId.toLowerCase();
@@ -234,9 +233,9 @@ export class TransfersService implements TakesEffect {
     };
   }
 
-  private async holdBeyondReach(tx: EntityManager, id: string): Promise<ForLearner> {
+  private async holdBeyondReach(tx: EntityManager, id: string): Promise<Learner> {
     await setReach(tx, null);
-    const [learner] = await this.moves.hold(tx, [id]);
+    const [learner] = await holdLearners(tx, [id]);
     if (learner?.state !== 'REGISTERED') throw missing('learner');
     return learner;
   }
