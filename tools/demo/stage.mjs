@@ -65,7 +65,7 @@ export async function moveStage(api, stage, bound, state) {
 export async function setQuotas(api, stage, offerings) {
   const funded = new Map();
   for (const { poolCode, fundedSeats } of offerings) funded.set(poolCode, (funded.get(poolCode) ?? 0) + fundedSeats);
-  const pools = [...funded].map(([fieldCode, seats]) => ({ fieldCode, quota: Math.floor(seats * 0.97) }));
+  const pools = [...funded].map(([fieldCode, seats]) => ({ fieldCode, planned: Math.floor(seats * 0.97) }));
   await api.put(`/admission/v1/stages/${stage.id}/pools`, { pools, act: 'DEMO-PLAN' });
   return pools;
 }
@@ -132,6 +132,7 @@ export function apply(api, stage, learners, preferences, random, report) {
   const applications = learners.map((learner, i) => ({
     learnerId: learner.id,
     stageId: stage.id,
+    education: 'SECONDARY',
     grades: Array.from({ length: 8 }, grade),
     preferences: preferences[i],
   }));
@@ -183,6 +184,8 @@ async function untilRun(api, { id }, state) {
   }
 }
 
+const signature = { documentsSeen: ['IDENTITY', 'MEDICAL_CERTIFICATE', 'EDUCATION_DOCUMENT'], guardianSigned: true };
+
 /** Nearly everyone who is invited signs. */
 export async function sign(api, stage, random, report) {
   const invitations = [];
@@ -192,7 +195,7 @@ export async function sign(api, stage, random, report) {
   const agreements = await inParallel(
     signing,
     width,
-    ({ id }) => api.post(`/admission/v1/invitations/${id}/agreement`),
+    ({ id }) => api.post(`/admission/v1/invitations/${id}/agreement`, signature),
     report,
   );
   return { invitations, agreements };

@@ -101,6 +101,10 @@ const accreditation = {
 const stage = (x) => ({ path: { stageId: x.stageId } });
 const plans = {
   listAdmissionPolicyParameters: row('open'),
+  stateAdmissionPolicyParameter: row('national', () => ({
+    body: { code: 'adm.order.extraDays', value: 0, validFrom: '2040-01-01', legalBasis: 'ACT-6' },
+  })),
+  listPlaceMovements: row('open'),
   planCampaign: row('national', (x) => ({ body: { year: x.year + 1, planAct: 'ACT-3' } })),
   listCampaigns: row('open'),
   getCampaign: row('open', (x) => ({ path: { id: x.campaignId } })),
@@ -111,11 +115,11 @@ const plans = {
   listPools: row('open', stage),
   setPools: row('national', (x) => ({
     ...stage(x),
-    body: { pools: [{ fieldCode: '06', quota: 1 }], act: 'ACT-4' },
+    body: { pools: [{ fieldCode: '06', planned: 1 }], act: 'ACT-4' },
   })),
   setPool: row('national', (x) => ({
     path: { stageId: x.stageId, fieldCode: '06' },
-    body: { quota: 1, act: 'ACT-4' },
+    body: { planned: 1, act: 'ACT-4' },
   })),
   startRun: row('national', stage),
   listRuns: row('national', stage),
@@ -125,6 +129,7 @@ const plans = {
 };
 
 const seats = { fundedSeats: 3, nonFundedSeats: 1 };
+const draft = (x) => ({ path: { stageId: x.openStageId, learnerId: x.spare.id } });
 const suitable = (x) => ({ applicationId: x.openApplication.id, offeringId: x.openOffering.id });
 const admission = {
   planOffering: row('own', (x) => ({
@@ -140,6 +145,7 @@ const admission = {
     body: {
       learnerId: x.spare.id,
       stageId: x.openStageId,
+      education: 'SECONDARY',
       grades: [{ scale: 'TEN', value: 7 }],
       preferences: choices(x),
     },
@@ -150,6 +156,14 @@ const admission = {
     'own',
     of('openApplication', (x) => ({ preferences: choices(x) })),
   ),
+  correctGrades: row(
+    'own',
+    of('openApplication', () => ({ grades: [{ scale: 'TEN', value: 8 }], reason: 'REGISTER_CORRECTED' })),
+  ),
+  getScore: row('own', of('application')),
+  getDraft: row('own', draft),
+  saveDraft: row('own', (x) => ({ ...draft(x), body: { education: 'BASIC' } })),
+  discardDraft: row('own', draft),
   withdrawApplication: row('own', of('application')),
   explainResult: row('own', of('application')),
   listSuitability: list((x) => x.application.id),
@@ -157,10 +171,32 @@ const admission = {
   decideSuitabilities: row('own', (x) => ({
     body: { institutionId: x.institutionId, decisions: [{ ...suitable(x), state: 'SUITABLE' }] },
   })),
+  planTestSlot: row('own', (x) => ({
+    body: {
+      ...{ stageId: x.openStageId, programmeId: x.programmeId, institutionId: x.institutionId },
+      ...{ startsAt: '2020-01-01T08:00:00Z', places: 5 },
+    },
+  })),
+  listTestSlots: row('open'),
+  registerForTest: row(
+    'own',
+    of('testSlot', (x) => ({ learnerId: x.spare.id })),
+  ),
+  stateTestResults: row(
+    'own',
+    of('testSlot', (x) => ({ results: [{ learnerId: x.spare.id, result: 'PASSED' }] })),
+  ),
   listInvitations: list((x) => x.invitation.id),
   getInvitation: row('own', of('invitation')),
   declineInvitation: row('own', of('invitation')),
-  signAgreement: row('own', of('invitation')),
+  annulInvitation: row(
+    'own',
+    of('invitation', () => ({ reason: 'ORIGINALS_CONTRADICT' })),
+  ),
+  signAgreement: row(
+    'own',
+    of('invitation', () => ({ documentsSeen: ['IDENTITY', 'MEDICAL_CERTIFICATE', 'EDUCATION_DOCUMENT'] })),
+  ),
   listAgreements: list((x) => x.agreement.id),
   listAgreementChanges: row('changes'),
   getAgreement: row('own', of('agreement')),

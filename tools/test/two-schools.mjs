@@ -158,9 +158,15 @@ async function licensed(ministry, school, { programmeId, otherInstitutionId }) {
 async function offered(school, { stage, open, programmeId }) {
   const { api, institutionId } = school;
   const plan = { institutionId, programmeId, fundedSeats: 5, nonFundedSeats: 5 };
-  const offer = (stageId) => api.untilKnown(() => api.post('/admission/v1/offerings', { ...plan, stageId }));
+  const offer = (stageId, facts = {}) =>
+    api.untilKnown(() => api.post('/admission/v1/offerings', { ...plan, ...facts, stageId }));
   school.offering = await licensedBy(() => offer(stage.id));
   school.openOffering = await offer(open.id);
+  await offer(open.id, { apprenticeship: true, entranceTest: true });
+  school.testSlot = await api.post('/admission/v1/entrance-test-slots', {
+    ...{ stageId: open.id, programmeId, institutionId, places: 5 },
+    startsAt: new Date(Date.now() + 3_600_000).toISOString(),
+  });
 }
 
 /** The licence is still on its way to admission for a moment. */
@@ -174,6 +180,8 @@ async function licensedBy(request) {
   }
 }
 
+const signature = { documentsSeen: ['IDENTITY', 'MEDICAL_CERTIFICATE', 'EDUCATION_DOCUMENT'], guardianSigned: true };
+
 async function admitted(ministry, schools, { stage, open }) {
   await Promise.all([stage, open].map((each) => moveStage(ministry, each, 'applyFrom', 'OPEN')));
   const apply = ({ api }, learner, { stageId, id }) =>
@@ -181,6 +189,7 @@ async function admitted(ministry, schools, { stage, open }) {
       api.post('/admission/v1/applications', {
         learnerId: learner.id,
         stageId,
+        education: 'SECONDARY',
         grades: [{ scale: 'TEN', value: 8 }],
         preferences: [{ offeringId: id, fundingType: 'VF' }],
       }),
@@ -188,6 +197,7 @@ async function admitted(ministry, schools, { stage, open }) {
   for (const school of schools) {
     school.application = await apply(school, school.learner, school.offering);
     school.openApplication = await apply(school, school.learner, school.openOffering);
+    await school.api.put(`/admission/v1/stages/${open.id}/drafts/${school.spare.id}`, { education: 'BASIC' });
     const path = `/admission/v1/suitability/${school.application.id}/${school.offering.id}`;
     await school.api.put(path, { state: 'SUITABLE' });
   }
@@ -196,7 +206,7 @@ async function admitted(ministry, schools, { stage, open }) {
   for (const school of schools) {
     const { items } = await school.api.get(`/admission/v1/invitations?stageId=${stage.id}`);
     school.invitation = items[0];
-    school.agreement = await school.api.post(`/admission/v1/invitations/${items[0].id}/agreement`);
+    school.agreement = await school.api.post(`/admission/v1/invitations/${items[0].id}/agreement`, signature);
   }
   return run;
 }

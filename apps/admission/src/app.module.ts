@@ -1,11 +1,13 @@
 import { AgreementsModule } from './agreements/agreements.module.js';
 import { ApplicationsModule } from './applications/applications.module.js';
 import { CampaignsModule } from './campaigns/campaigns.module.js';
+import { EntranceTestsModule } from './entrance-tests/entrance-tests.module.js';
 import { InvitationsModule } from './invitations/invitations.module.js';
 import { OfferingsModule } from './offerings/offerings.module.js';
 import { PoliciesModule } from './policies/policies.module.js';
 import { PoolsModule } from './pools/pools.module.js';
 import { ReferenceModule } from './reference/reference.module.js';
+import { RolloverModule } from './rollover/rollover.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { StagesModule } from './stages/stages.module.js';
 import { SuitabilityModule } from './suitability/suitability.module.js';
@@ -21,8 +23,10 @@ export const features = [
   OfferingsModule,
   ApplicationsModule,
   SuitabilityModule,
+  EntranceTestsModule,
   RunsModule,
   InvitationsModule,
   AgreementsModule,
+  RolloverModule,
   SummaryModule,
 ];

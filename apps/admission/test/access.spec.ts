@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Caller } from '@meistras/testing/tokens';
-import { before, during, locked, ministry, schoolOf, scopes, signing, startAdmission } from './builders.js';
+import { before, during, locked, ministry, schoolOf, scopes, signing, startAdmission, signature } from './builders.js';
 
 /** Who may do what to whose object: `own` is the institution concerned, `foreign` another, `home` the learner's. */
 describe('access', () => {
@@ -17,7 +17,13 @@ describe('access', () => {
     await admission.setPools(stageId, { '07': 5 });
     admission.at(during);
     const learnerId = await admission.aLearner(home);
-    const body = { learnerId, stageId, grades: [], preferences: [{ offeringId: offering.id, fundingType: 'VF' }] };
+    const body = {
+      learnerId,
+      stageId,
+      education: 'SECONDARY',
+      grades: [{ scale: 'TEN', value: 8 }],
+      preferences: [{ offeringId: offering.id, fundingType: 'VF' }],
+    };
     const { body: application } = await api.as(schoolOf(home)).post('/applications', body).expect(201);
     const suitable = { state: 'SUITABLE' };
     await api
@@ -31,7 +37,7 @@ describe('access', () => {
     const [invitation] = await admission.invitationsOf(stageId);
     const { body: agreement } = await api
       .as(schoolOf(offering.institutionId))
-      .post(`/invitations/${String(invitation!['id'])}/agreement`)
+      .post(`/invitations/${String(invitation!['id'])}/agreement`, signature)
       .expect(201);
     Object.assign(ids, {
       stage: stageId,
@@ -114,7 +120,7 @@ describe('access', () => {
         decisions: [{ applicationId: '{application}', offeringId: '{offering}', state: 'SUITABLE' }],
       },
     ],
-    ['signatures', 'post', '/invitations/{invitation}/agreement', {}],
+    ['signatures', 'post', '/invitations/{invitation}/agreement', signature],
     ['declines', 'post', '/invitations/{invitation}/decline', {}],
     [
       'terminations',
@@ -138,8 +144,8 @@ describe('access', () => {
     ['post', '/campaigns', { year: 2099, planAct: 'V-1' }],
     ['post', '/campaigns/{stage}/stages', {}],
     ['put', '/stages/{stage}/windows', {}],
-    ['put', '/stages/{stage}/pools', { pools: [{ fieldCode: '07', quota: 1 }], act: 'V-1' }],
-    ['put', '/stages/{stage}/pools/07', { quota: 1, act: 'V-1' }],
+    ['put', '/stages/{stage}/pools', { pools: [{ fieldCode: '07', planned: 1 }], act: 'V-1' }],
+    ['put', '/stages/{stage}/pools/07', { planned: 1, act: 'V-1' }],
     ['post', '/stages/{stage}/runs', {}],
     ['post', '/runs/{run}/publish', {}],
   ])('%s %s is for clients that act nationally', async (method, path, body) => {
@@ -166,7 +172,13 @@ describe('access', () => {
   it('takes applications of own learners alone', async () => {
     admission.at(during);
     const preferences = [{ offeringId: ids['offering'], fundingType: 'VF' }];
-    const body = { learnerId: ids['learner'], stageId: ids['stage'], grades: [], preferences };
+    const body = {
+      learnerId: ids['learner'],
+      stageId: ids['stage'],
+      education: 'SECONDARY',
+      grades: [{ scale: 'TEN', value: 8 }],
+      preferences,
+    };
     await api.as(callers.own).post('/applications', body).expect(409); // the window of this stage is over for everyone
     const stageId = await admission.aStage();
     await api

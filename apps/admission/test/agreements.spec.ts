@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { EnrolmentEndedV1 } from '@meistras/contracts/events/learning-records/enrolment';
 import { Agreement } from '../src/agreements/agreement.entity.js';
-import { after, before, during, locked, ministry, schoolOf, signing, startAdmission } from './builders.js';
+import { after, before, during, locked, ministry, schoolOf, signature, signing, startAdmission } from './builders.js';
 import type { OfferingAt } from './builders.js';
 
 describe('signing', () => {
@@ -19,7 +19,13 @@ describe('signing', () => {
     await admission.setPools(stageId, { '07': 5 });
     admission.at(during);
     for (const learnerId of learners.length > 0 ? learners : [await admission.aLearner()]) {
-      const body = { learnerId, stageId, grades: [], preferences: [{ offeringId: offering.id, fundingType: 'VF' }] };
+      const body = {
+        learnerId,
+        stageId,
+        education: 'SECONDARY',
+        grades: [{ scale: 'TEN', value: 8 }],
+        preferences: [{ offeringId: offering.id, fundingType: 'VF' }],
+      };
       await api.as(ministry).post('/applications', body).expect(201);
     }
     await admission.allSuitable(offering.institutionId);
@@ -30,7 +36,7 @@ describe('signing', () => {
     return { invitations, offering, stageId };
   }
   const sign = (id: string | undefined, { institutionId }: OfferingAt, headers = {}) =>
-    api.as(schoolOf(institutionId)).post(`/invitations/${String(id)}/agreement`, undefined, headers);
+    api.as(schoolOf(institutionId)).post(`/invitations/${String(id)}/agreement`, signature, headers);
   const codeOf = (body: { type: string }) => body.type.split(':').at(-1);
 
   it('makes the agreement and announces it with the programme as it is', async () => {
@@ -90,7 +96,7 @@ describe('signing', () => {
     expect(events.at(-1)).toMatchObject({ type: 'admission.agreement.terminated.v1', version: 2 });
     await sign(second.invitations[0], second.offering).expect(201);
     const { body: summary } = await api.as(ministry).get(`/stages/${first.stageId}/summary`).expect(200);
-    expect(summary.pools).toMatchObject([{ quota: 5, signed: 1, terminatedBeforeStart: 1, nextQuota: 5 }]);
+    expect(summary.pools).toMatchObject([{ quota: 5, signed: 1, terminatedBeforeStart: 1, left: 5 }]);
   });
 
   it('is open again when the enrolment ended', async () => {

@@ -19,7 +19,7 @@ describe('POST /applications', () => {
   const grades = [8, 7, 9, 6, 10, 7, 8, 9, 7, 8, 6].map((value) => ({ scale: 'TEN', value }));
   const choices = (...numbers: number[]) => numbers.map((i) => ({ offeringId: offerings[i]!.id, fundingType: 'VF' }));
   const body = (learnerId: string, facts: object = {}) => ({
-    ...{ learnerId, stageId, grades, preferences: choices(0, 1) },
+    ...{ learnerId, stageId, education: 'SECONDARY', grades, preferences: choices(0, 1) },
     ...facts,
   });
 

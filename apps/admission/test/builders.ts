@@ -13,6 +13,7 @@ import { StageClock } from '../src/runs/stage-clock.service.js';
 import type { PlanStageDto } from '../src/stages/stages.dto.js';
 
 export const scopes = [
+  'admission.policies:write',
   ...['campaigns', 'offerings', 'applications', 'suitability', 'invitations', 'agreements'].flatMap((resource) => [
     `admission.${resource}:read`,
     `admission.${resource}:write`,
@@ -32,6 +33,12 @@ export function schoolOf(...institutions: string[]): Caller {
 export function startAdmission(environment: Record<string, string> = {}): Admission {
   return new Admission(startService(admission, features, { STAGE_CLOCK: 'off', ...environment }));
 }
+
+/** What signing needs (R-ADM-31, R-ADM-32); most learners of the specs are minors. */
+export const signature = {
+  documentsSeen: ['IDENTITY', 'MEDICAL_CERTIFICATE', 'EDUCATION_DOCUMENT'],
+  guardianSigned: true,
+};
 
 /** Half past midnight to the last minute of 2026-08-05 in Vilnius; signing until 2026-08-17 14:00Z. */
 export const windows = {
@@ -129,7 +136,7 @@ export class Admission {
     const { body } = await this.api
       .as(ministry)
       .post('/applications', {
-        ...{ learnerId, stageId, grades: [{ scale: 'TEN', value: grade }] },
+        ...{ learnerId, stageId, education: 'SECONDARY', grades: [{ scale: 'TEN', value: grade }] },
         preferences: preferences.map(([{ id: offeringId }, fundingType]) => ({ offeringId, fundingType })),
       })
       .expect(201);
@@ -148,7 +155,7 @@ export class Admission {
   }
 
   async setPools(stageId: string, quotas: Record<string, number>): Promise<void> {
-    const pools = Object.entries(quotas).map(([fieldCode, quota]) => ({ fieldCode, quota }));
+    const pools = Object.entries(quotas).map(([fieldCode, planned]) => ({ fieldCode, planned }));
     await this.api.as(ministry).put(`/stages/${stageId}/pools`, { pools, act: 'V-1517' }).expect(200);
   }
 

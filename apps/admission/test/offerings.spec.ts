@@ -105,8 +105,8 @@ describe('funded pools', () => {
   it('are set by the broad field, changed under If-Match, and listed', async () => {
     admission.at(before);
     const stageId = await admission.aStage();
-    const set = (fieldCode: string, quota: number, headers = {}) =>
-      api.as(ministry).put(`/stages/${stageId}/pools/${fieldCode}`, { quota, act: 'V-1' }, headers);
+    const set = (fieldCode: string, planned: number, headers = {}) =>
+      api.as(ministry).put(`/stages/${stageId}/pools/${fieldCode}`, { planned, act: 'V-1' }, headers);
     expect((await set('07', 120).expect(200)).headers['etag']).toBe('"1"');
     await set('07', 130).expect(428);
     await set('07', 130, { 'if-match': '"1"' }).expect(200);
@@ -116,7 +116,7 @@ describe('funded pools', () => {
     await admission.setPools(stageId, { '07': 130, '10': 0 });
     const { body } = await api.as(ministry).get(`/stages/${stageId}/pools`).expect(200);
     expect(body.items).toMatchObject([
-      { fieldCode: '07', quota: 130, act: 'V-1517', version: 3 },
+      { fieldCode: '07', planned: 130, act: 'V-1517', version: 3 },
       { fieldCode: '10', quota: 0, version: 1 },
     ]);
     await admission.setPools(stageId, { '07': 130, '10': 0 });

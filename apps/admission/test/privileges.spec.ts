@@ -10,7 +10,10 @@ describe('the service’s database role', () => {
     ['agreements are kept', 'agreement', 'DELETE'],
     ['invitations are kept', 'invitation', 'DELETE'],
     ['runs are kept', 'matching_run', 'DELETE'],
-    ['legal numbers come by migration', 'policy_parameter', 'UPDATE'],
+    ['words on parameters are appended', 'policy_statement', 'UPDATE'],
+    ['parameters are kept', 'policy_parameter', 'DELETE'],
+    ['scores are appended', 'application_score', 'UPDATE'],
+    ['movements of places are appended', 'place_movement', 'UPDATE'],
   ])('may do no more than the service does: %s', async (_, table, privilege) => {
     const [row] = await api.db.query('SELECT has_table_privilege(current_user, $1, $2) AS granted', [table, privilege]);
     expect(row.granted).toBe(false);

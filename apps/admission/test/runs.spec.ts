@@ -48,6 +48,7 @@ describe('allocation runs', () => {
     expect(stages.map(({ payload }) => payload['state'])).toEqual([
       'PLANNED',
       'OPEN',
+      'ORDERING',
       'LOCKED',
       'MATCHED',
       'LOCKED',
@@ -63,7 +64,7 @@ describe('allocation runs', () => {
     expect(problem.type).toContain('run-in-progress');
     await api
       .as(ministry)
-      .put(`/stages/${stageId}/pools`, { pools: [{ fieldCode: '07', quota: 9 }], act: 'V-2' })
+      .put(`/stages/${stageId}/pools`, { pools: [{ fieldCode: '07', planned: 9 }], act: 'V-2' })
       .expect(409);
     await admission.settle();
   });

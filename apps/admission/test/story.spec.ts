@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { after, before, during, locked, ministry, schoolOf, signing, startAdmission } from './builders.js';
+import { after, before, during, locked, ministry, schoolOf, signing, startAdmission, signature } from './builders.js';
 import type { ApplicationAt, OfferingAt } from './builders.js';
 
 /** The worked run of admission.md 5.2 told through the API: field H with quota 3, field I with quota 1. */
@@ -50,7 +50,7 @@ describe('a stage from its plan to its close', () => {
     await api.as(ministry).get(`/applications/${applications['a1']!.id}/explanation`).expect(409);
     await admission.publish(runId);
     const { body: stage } = await api.as(ministry).get(`/stages/${stageId}`).expect(200);
-    expect(stage).toMatchObject({ state: 'PUBLISHED', seed: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(stage).toMatchObject({ state: 'SIGNING', seed: expect.stringMatching(/^[0-9a-f]{64}$/) });
     const places = (await admission.invitationsOf(stageId)).map(
       (one) =>
         `${nameOf(applications, one['applicationId'])} ${nameOf(k, one['offeringId'])} ${one['fundingType'] ?? ''}`,
@@ -81,7 +81,7 @@ describe('a stage from its plan to its close', () => {
       const { id, institutionId } = of(name);
       await api
         .as(schoolOf(String(institutionId)))
-        .post(`/invitations/${String(id)}/agreement`)
+        .post(`/invitations/${String(id)}/agreement`, signature)
         .expect(201);
     }
     await api
@@ -105,8 +105,8 @@ describe('a stage from its plan to its close', () => {
       ...{ agreements: 3, quota: 4, fundedSeats: 5, nonFundedSeats: 2 },
     });
     expect(body.pools).toEqual([
-      expect.objectContaining({ fieldCode: '07', quota: 3, invited: 3, signed: 1, unfilled: 0, nextQuota: 2 }),
-      expect.objectContaining({ fieldCode: '10', quota: 1, invited: 1, signed: 1, unfilled: 0, nextQuota: 0 }),
+      expect.objectContaining({ fieldCode: '07', quota: 3, invited: 3, signed: 1, unfilled: 0, left: 2 }),
+      expect.objectContaining({ fieldCode: '10', quota: 1, invited: 1, signed: 1, unfilled: 0, left: 0 }),
     ]);
   });
 
@@ -119,7 +119,7 @@ describe('a stage from its plan to its close', () => {
       last.set(aggregate, version);
     }
     const stages = events.filter(({ key }) => key === stageId).map(({ payload }) => payload['state']);
-    expect(stages).toEqual(['PLANNED', 'OPEN', 'LOCKED', 'MATCHED', 'PUBLISHED', 'CLOSED']);
+    expect(stages).toEqual(['PLANNED', 'OPEN', 'ORDERING', 'LOCKED', 'MATCHED', 'PUBLISHED', 'SIGNING', 'CLOSED']);
     const agreement = events.find(({ type }) => type === 'admission.agreement.signed.v1');
     expect(agreement?.payload).toMatchObject({ credits: 110, startsOn: '2026-09-01', plannedEndOn: '2028-06-30' });
   });

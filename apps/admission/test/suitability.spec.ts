@@ -53,9 +53,9 @@ describe('suitability', () => {
     const { body: problem } = await school().post('/suitability-decisions', bad).expect(422);
     expect(problem.errors).toMatchObject([{ pointer: '/decisions/1', code: 'NOT_FOUND' }]);
     const first = await school().post('/suitability-decisions', decisions('SUITABLE')).expect(200);
-    expect(first.body).toEqual({ decided: 1, unchanged: 0 });
+    expect(first.body).toEqual({ decided: 1, bound: 0, unchanged: 0 });
     const again = await school().post('/suitability-decisions', decisions('SUITABLE')).expect(200);
-    expect(again.body).toEqual({ decided: 0, unchanged: 1 });
+    expect(again.body).toEqual({ decided: 0, bound: 0, unchanged: 1 });
   });
 
   it('stands when the applicant comes back to the offering', async () => {

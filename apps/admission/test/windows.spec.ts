@@ -35,6 +35,7 @@ describe('the application window', () => {
     const body = {
       learnerId,
       stageId: later,
+      education: 'SECONDARY',
       grades: [],
       preferences: [{ offeringId: offering.id, fundingType: 'VF' }],
     };

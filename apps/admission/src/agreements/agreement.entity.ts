@@ -1,5 +1,6 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import type { FundingType } from '../allocation/allocation-problem.js';
+import type { DocumentKind, Signatory } from './signing.rules.js';
 
 /** The training agreement of a learner and an institution, with the programme as it was at signing. */
 @Entity('agreement')
@@ -7,6 +8,7 @@ import type { FundingType } from '../allocation/allocation-problem.js';
 @Index('agreement_learner', ['learnerId'])
 @Index('agreement_at', ['institutionId', 'id'])
 @Index('agreement_in', ['stageId'])
+@Index('agreement_of_offering', ['offeringId'])
 export class Agreement {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'agreement_pk' })
   id: string;
@@ -70,6 +72,20 @@ export class Agreement {
   /** Coded, so that no personal data stand in it. */
   @Column('text', { name: 'termination_reason', nullable: true })
   terminationReason: string | null;
+
+  /** What was shown at signing (R-ADM-32). */
+  @Column('jsonb', { name: 'documents_seen' })
+  documentsSeen: DocumentKind[];
+
+  @Column('text', { name: 'signed_by' })
+  signedBy: Signatory;
+
+  /** SHA-256 of a representative's power of attorney (R-ADM-31). */
+  @Column('text', { name: 'mandate_hash', nullable: true })
+  mandateHash: string | null;
+
+  @Column('boolean', { name: 'guardian_signed' })
+  guardianSigned: boolean;
 
   @Column('text')
   state: 'SIGNED' | 'TERMINATED';

@@ -9,7 +9,13 @@ import { Once } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
 import { Operation } from '@meistras/platform/openapi/operation';
 import { Paged, PageQuery } from '@meistras/platform/paging/paging';
-import { AgreementDto, AgreementPageDto, AgreementsQuery, TerminateAgreementDto } from './agreements.dto.js';
+import {
+  AgreementDto,
+  AgreementPageDto,
+  AgreementsQuery,
+  SignAgreementDto,
+  TerminateAgreementDto,
+} from './agreements.dto.js';
 import { AgreementsService } from './agreements.service.js';
 
 @ApiTags('agreements')
@@ -31,10 +37,11 @@ export class AgreementsController {
   })
   sign(
     @Param('id', ParseUUIDPipe) id: string,
-    @CurrentActor() actor: Actor,
+    @Body() dto: SignAgreementDto,
+    @CurrentActor() by: Actor,
     @Once() once: WriteOnce,
   ): Promise<AgreementDto> {
-    return this.agreements.sign(id, actor, once);
+    return this.agreements.sign(id, dto, { by, once });
   }
 
   @Get('agreements')

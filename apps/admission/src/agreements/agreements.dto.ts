@@ -1,7 +1,38 @@
-import { IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
 import { IsDay } from '@meistras/platform/http/day';
 import { PageQuery } from '@meistras/platform/paging/paging';
 import type { Agreement } from './agreement.entity.js';
+import { documentKinds, signatories } from './signing.rules.js';
+import type { DocumentKind, Signatory } from './signing.rules.js';
+
+export class SignAgreementDto {
+  /** Originals that were shown; the policy parameter `adm.sign.documents` names those that must be (R-ADM-32). */
+  @IsArray()
+  @ArrayMaxSize(documentKinds.length)
+  @ArrayUnique()
+  @IsIn(documentKinds, { each: true })
+  @ApiProperty({ enum: documentKinds, isArray: true })
+  documentsSeen: DocumentKind[];
+
+  /** Who signed for the learner's side; left out, the applicant. */
+  @IsOptional()
+  @IsIn(signatories)
+  signedBy?: Signatory;
+
+  /**
+   * SHA-256 of a representative's notarised power of attorney (R-ADM-31).
+   * @example "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+   */
+  @IsOptional()
+  @Matches(/^[0-9a-f]{64}$/)
+  mandateHash?: string;
+
+  /** A guardian signed too, as for a minor (R-ADM-31). */
+  @IsOptional()
+  @IsBoolean()
+  guardianSigned?: boolean;
+}
 
 export class AgreementDto {
   id: string;
@@ -33,6 +64,11 @@ export class AgreementDto {
   startsOn: string;
   /** Last planned day of training. */
   plannedEndOn: string;
+  /** What was shown at signing. */
+  @ApiProperty({ enum: documentKinds, isArray: true })
+  documentsSeen: DocumentKind[];
+  signedBy: Signatory;
+  guardianSigned: boolean;
   terminatedOn?: string;
   terminationReason?: string;
   state: 'SIGNED' | 'TERMINATED';
@@ -85,9 +121,11 @@ export class AgreementsQuery extends PageQuery {
 export function toAgreementDto(agreement: Agreement): AgreementDto {
   const { id, version, invitationId, stageId, offeringId, learnerId, institutionId, programmeId } = agreement;
   const { programmeCode, fieldCode, eqfLevel, credits, fundingType, year, startsOn, plannedEndOn, state } = agreement;
+  const { documentsSeen, signedBy, guardianSigned } = agreement;
   return {
     ...{ id, version, invitationId, stageId, offeringId, learnerId, institutionId, programmeId },
     ...{ programmeCode, fieldCode, eqfLevel, credits, fundingType, year, startsOn, plannedEndOn, state },
+    ...{ documentsSeen, signedBy, guardianSigned },
     signedAt: agreement.signedAt.toISOString(),
     recordedAt: agreement.recordedAt.toISOString(),
     ...(agreement.terminatedOn === null ? {} : { terminatedOn: agreement.terminatedOn }),

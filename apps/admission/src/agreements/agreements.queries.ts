@@ -1,36 +1,21 @@
 import type { EntityManager } from 'typeorm';
-import type { StageState } from '@meistras/contracts/events/admission/stage';
-import type { InvitationState } from '@meistras/contracts/events/admission/invitation';
+import { selectList } from '@meistras/platform/database/rows';
+import { Invitation, signingColumns, signingJoins } from '../invitations/invitations.service.js';
+import type { SigningOf } from '../invitations/invitations.service.js';
 import type { Agreement } from './agreement.entity.js';
 
-/** What is signed: the invitation with its stage, its offering and the programme as it is today. */
-export interface Signable {
-  id: string;
-  version: number;
-  stageId: string;
-  year: number;
-  runId: string;
-  applicationId: string;
-  learnerId: string;
-  offeringId: string;
-  institutionId: string;
-  programmeId: string;
-  fundingType: 'VF' | 'VNF';
-  rank: number;
-  state: InvitationState;
-  issuedAt: Date;
-  recordedAt: Date;
-  stageState: StageState;
-  applyFrom: Date;
-  applyUntil: Date;
-  signUntil: Date;
-  startsOn: string;
-  offeringState: 'OPEN' | 'CLOSED';
-  programmeCode: string;
-  fieldCode: string;
-  eqfLevel: number;
-  credits: number;
-}
+/** What is signed: the invitation with its stage, its offering, the programme as it is today, and the applicant's age. */
+export type Signable = Invitation &
+  SigningOf & {
+    startsOn: string;
+    offeringState: 'OPEN' | 'CLOSED';
+    programmeCode: string;
+    fieldCode: string;
+    eqfLevel: number;
+    /** Of the programme, or of the single module. */
+    credits: number;
+    birthYear: number;
+  };
 
 /**
  * Holds the invitation, and the learner besides: of two signatures of one learner the second waits here and then sees
@@ -38,14 +23,10 @@ export interface Signable {
  */
 export async function holdSignable(tx: EntityManager, invitationId: string): Promise<Signable | undefined> {
   const [row]: Signable[] = await tx.query(
-    `SELECT i.id, i.version, i.stage_id AS "stageId", i.year, i.run_id AS "runId",
-       i.application_id AS "applicationId", i.learner_id AS "learnerId", i.offering_id AS "offeringId",
-       i.institution_id AS "institutionId", i.programme_id AS "programmeId", i.funding_type AS "fundingType", i.rank,
-       i.state, i.issued_at AS "issuedAt", i.recorded_at AS "recordedAt",
-       s.state AS "stageState", s.apply_from AS "applyFrom", s.apply_until AS "applyUntil",
-       s.sign_until AS "signUntil", s.starts_on::text AS "startsOn", o.state AS "offeringState",
-       p.code AS "programmeCode", o.field_code AS "fieldCode", p.eqf_level AS "eqfLevel", p.credits
-     FROM invitation i JOIN stage s ON s.id = i.stage_id JOIN offering o ON o.id = i.offering_id
+    `SELECT ${selectList(tx, Invitation, 'i')}, ${signingColumns}, s.starts_on::text AS "startsOn",
+       o.state AS "offeringState", p.code AS "programmeCode", o.field_code AS "fieldCode", p.eqf_level AS "eqfLevel",
+       coalesce(o.module_credits, p.credits) AS credits, l.birth_year AS "birthYear"
+     FROM invitation i ${signingJoins} JOIN offering o ON o.id = i.offering_id
        JOIN known_programme p ON p.programme_id = i.programme_id JOIN known_learner l ON l.learner_id = i.learner_id
      WHERE i.id = $1 FOR UPDATE OF i, l`,
     [invitationId],
@@ -62,9 +43,10 @@ export async function storeSigned(tx: EntityManager, agreement: Agreement, oneLi
     `WITH g AS (
        INSERT INTO agreement (id, version, invitation_id, stage_id, offering_id, learner_id, institution_id, programme_id,
          programme_code, field_code, eqf_level, credits, funding_type, year, signed_at, starts_on, planned_end_on,
-         live_until, state, recorded_at)
+         live_until, documents_seen, signed_by, mandate_hash, guardian_signed, state, recorded_at)
        SELECT $1::uuid, 1, $2::uuid, $3::uuid, $4::uuid, $5::uuid, $6::uuid, $7::uuid, $8, $9, $10::int, $11::int, $12,
-         $13::int, $14::timestamptz, $15::date, $16::date, $16::date, 'SIGNED', $14::timestamptz
+         $13::int, $14::timestamptz, $15::date, $16::date, $16::date, $18::jsonb, $19, $20, $21::boolean, 'SIGNED',
+         $14::timestamptz
        WHERE NOT ($17::boolean AND $12 = 'VF' AND EXISTS (SELECT 1 FROM agreement e WHERE e.learner_id = $5::uuid
          AND e.funding_type = 'VF' AND e.state = 'SIGNED' AND e.live_until >= $15::date))
        RETURNING id),
@@ -90,6 +72,10 @@ export async function storeSigned(tx: EntityManager, agreement: Agreement, oneLi
       agreement.startsOn,
       agreement.plannedEndOn,
       oneLive,
+      JSON.stringify(agreement.documentsSeen),
+      agreement.signedBy,
+      agreement.mandateHash,
+      agreement.guardianSigned,
     ],
   );
   return stored.length > 0;

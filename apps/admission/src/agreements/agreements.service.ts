@@ -10,17 +10,23 @@ import { announce, Outbox } from '@meistras/platform/outbox/outbox';
 import { afterId, toPage } from '@meistras/platform/paging/paging';
 import type { Page } from '@meistras/platform/paging/paging';
 import { Clock, Ids } from '@meistras/platform/time/clock';
-import { assertIssued } from '../invitations/invitation.rules.js';
 import { InvitationsService } from '../invitations/invitations.service.js';
 import { PoliciesService } from '../policies/policies.service.js';
-import { assertTakesSignatures } from '../stages/stage.rules.js';
+import { RolloverService } from '../rollover/rollover.service.js';
 import { StagesService } from '../stages/stages.service.js';
 import { Agreement } from './agreement.entity.js';
 import { assertMayTerminate, plannedEndOf } from './agreement.rules.js';
 import { toAgreementDto } from './agreements.dto.js';
-import type { AgreementDto, AgreementsQuery, TerminateAgreementDto } from './agreements.dto.js';
+import type { AgreementDto, AgreementsQuery, SignAgreementDto, TerminateAgreementDto } from './agreements.dto.js';
 import { holdSignable, storeSigned } from './agreements.queries.js';
 import type { Signable } from './agreements.queries.js';
+import { assertSignature } from './signing.rules.js';
+import type { Signature } from './signing.rules.js';
+
+interface Signing {
+  by: Actor;
+  once: WriteOnce;
+}
 
 @Injectable()
 export class AgreementsService {
@@ -29,6 +35,7 @@ export class AgreementsService {
     private readonly idempotency: Idempotency,
     private readonly outbox: Outbox,
     private readonly invitations: InvitationsService,
+    private readonly rollover: RolloverService,
     private readonly policies: PoliciesService,
     private readonly stages: StagesService,
     private readonly clock: Clock,
@@ -36,26 +43,27 @@ export class AgreementsService {
   ) {}
 
   /** Both parties have signed: the place is taken (section 4). */
-  async sign(invitationId: string, by: Actor, once: WriteOnce): Promise<AgreementDto> {
+  async sign(invitationId: string, dto: SignAgreementDto, { by, once }: Signing): Promise<AgreementDto> {
     const now = this.clock.now();
     const today = this.stages.dayOf(now);
-    const oneLive = this.policies.on('adm.oneLiveAgreement', today);
-    const creditsPerYear = this.policies.on('adm.agreement.creditsPerYear', today);
+    const policy = {
+      documents: this.policies.on('adm.sign.documents', today),
+      minorBelow: this.policies.on('adm.sign.minor', today),
+    };
+    const { documentsSeen, signedBy = 'APPLICANT', mandateHash, guardianSigned = false } = dto;
+    const signature = { documentsSeen, signedBy, mandateHash, guardianSigned };
     return this.idempotency.run(once, async (tx) => {
       const found = await holdSignable(tx, invitationId);
       if (!found) throw missing('invitation');
       by.mustActFor(found.institutionId, 'invitation');
-      assertIssued(found.state);
-      assertTakesSignatures({ ...found, state: found.stageState }, now);
+      this.invitations.mustTakeSignature(found);
+      assertSignature(signature, { birthYear: found.birthYear, year: Number(today.slice(0, 4)) }, policy);
       if (found.offeringState === 'CLOSED')
         throw conflict('offering-closed', 'The accreditation lapsed: no new learners (R-REG-15).');
-      const agreement = this.agreementOf(found, plannedEndOf(found.startsOn, found.credits, creditsPerYear), now);
-      if (!(await storeSigned(tx, agreement, oneLive)))
+      const agreement = this.agreementOf(found, signature, now);
+      if (!(await storeSigned(tx, agreement, this.policies.on('adm.oneLiveAgreement', today))))
         throw conflict('live-agreement', 'The learner holds a live agreement on a state-funded place (R-ADM-35).');
-      await this.outbox.addAll(tx, [
-        announce(AgreementSignedV1, stateOf(agreement)),
-        this.invitations.signed(found, found.signUntil),
-      ]);
+      await this.outbox.addAll(tx, [announce(AgreementSignedV1, stateOf(agreement)), this.invitations.signed(found)]);
       return toAgreementDto(agreement);
     });
   }
@@ -102,18 +110,24 @@ export class AgreementsService {
         ...{ version: agreement.version + 1, terminatedOn, terminationReason, state: 'TERMINATED', recordedAt: now },
       };
       await updateRows(tx, Agreement, [terminated]);
+      if (terminated.fundingType === 'VF') await this.rollover.release(tx, terminated);
       await this.outbox.add(tx, AgreementTerminatedV1, stateOf(terminated));
       return toAgreementDto(terminated);
     });
   }
 
-  private agreementOf(found: Signable, plannedEndOn: string, now: Date): Agreement {
+  private agreementOf(found: Signable, signature: Signature, now: Date): Agreement {
     const { stageId, offeringId, learnerId, institutionId, programmeId, programmeCode } = found;
     const { fieldCode, eqfLevel, credits, fundingType, year, startsOn } = found;
+    const creditsPerYear = this.policies.on('adm.agreement.creditsPerYear', this.stages.dayOf(now));
+    const plannedEndOn = plannedEndOf(startsOn, credits, creditsPerYear);
     return {
       ...{ id: this.ids.next(), version: 1, invitationId: found.id },
       ...{ stageId, offeringId, learnerId, institutionId, programmeId, programmeCode },
       ...{ fieldCode, eqfLevel, credits, fundingType, year, startsOn, plannedEndOn, liveUntil: plannedEndOn },
+      documentsSeen: [...signature.documentsSeen],
+      ...{ signedBy: signature.signedBy, guardianSigned: signature.guardianSigned },
+      mandateHash: signature.mandateHash ?? null,
       ...{ signedAt: now, recordedAt: now, terminatedOn: null, terminationReason: null, state: 'SIGNED' },
     };
   }

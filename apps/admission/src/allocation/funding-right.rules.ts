@@ -22,7 +22,8 @@ export interface FundingFacts {
 }
 
 export type VetKind = 'INITIAL' | 'CONTINUING';
-export type FundingRuleset = 'MINISTRY_FAQ' | 'ART37_2020';
+export const fundingRulesets = ['MINISTRY_FAQ', 'ART37_2020'] as const;
+export type FundingRuleset = (typeof fundingRulesets)[number];
 
 export interface FundingRight {
   readonly allowed: boolean;

@@ -1,6 +1,16 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import type { FundingFacts } from '../allocation/funding-right.rules.js';
 import type { Grade } from '../allocation/score.rules.js';
+import type { ApplicantGroup } from '../stages/stage.rules.js';
+import type { EntryFacts } from './entry.rules.js';
+
+/** Section 2, Application. Shown to the institutions that are listed, and in no event. */
+export interface ApplicantNeeds {
+  specialEducation?: boolean;
+  medicalFitness?: boolean;
+  dormitory?: boolean;
+  intendsEmployment?: boolean;
+}
 
 /** What an applicant submitted in a stage; one of a learner and stage. */
 @Entity('application')
@@ -36,6 +46,22 @@ export class Application {
   /** State-paid qualifications held and what else F-ADM-2 asks. */
   @Column('jsonb', { name: 'funding_facts' })
   fundingFacts: FundingFacts;
+
+  /** Education so far, and what else decides which programmes may be entered. */
+  @Column('jsonb', { name: 'entry_facts' })
+  entryFacts: EntryFacts;
+
+  /** Whose windows count. */
+  @Column('text', { name: 'applicant_group' })
+  applicantGroup: ApplicantGroup;
+
+  /** What the applicant asks institutions to heed. */
+  @Column('jsonb')
+  needs: ApplicantNeeds;
+
+  /** Whether the applicant put the list in order; if not, all VF go above all VNF when it is locked (R-ADM-16). */
+  @Column('boolean')
+  ordered: boolean;
 
   /** Ten-thousandths of a point (F-ADM-1). */
   @Column('integer')

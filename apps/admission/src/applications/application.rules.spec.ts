@@ -3,6 +3,7 @@ import type { DomainError } from '@meistras/platform/errors/domain-error';
 import {
   assertListable,
   assertOldEnough,
+  assertOnlyReordered,
   assertSubmitted,
   assertWithinLimit,
   scoreOf,
@@ -23,7 +24,10 @@ const faultsOf = (work: () => void): string[] =>
 const vf = (offeringId: string): Choice => ({ offeringId, fundingType: 'VF' });
 
 describe('the list of preferences', () => {
-  const open: ChosenOffering = { id: 'o1', institutionId: 'i1', kind: 'INITIAL', state: 'OPEN' };
+  const open: ChosenOffering = {
+    ...{ id: 'o1', institutionId: 'i1', kind: 'INITIAL', eqfLevel: 4, awards: 'QUALIFICATION', moduleCode: '' },
+    ...{ testTooLate: false, state: 'OPEN' },
+  };
   const offerings = new Map([
     ['o1', open],
     ['o2', { ...open, id: 'o2', state: 'CLOSED' as const }],
@@ -63,6 +67,19 @@ describe('the list of preferences', () => {
     ],
   ])('%s', (_, choices, faults) => {
     expect(faultsOf(() => assertListable(choices, offerings))).toEqual(faults);
+  });
+});
+
+describe('a list once applying is over (R-ADM-17)', () => {
+  const before: Choice[] = [vf('o1'), { offeringId: 'o1', fundingType: 'VNF' }, vf('o2')];
+
+  it.each<[string, Choice[], boolean]>([
+    ['may be put in another order', before.toReversed(), true],
+    ['may be shortened', [vf('o2')], true],
+    ['takes nothing new', [vf('o1'), vf('o3')], false],
+    ['takes no other funding of what is listed', [{ offeringId: 'o2', fundingType: 'VNF' }], false],
+  ])('%s', (_, after, taken) => {
+    expect(refusal(() => assertOnlyReordered(before, after))?.code).toBe(taken ? undefined : 'window-closed');
   });
 });
 

@@ -6,6 +6,7 @@ import type { FundingFacts, FundingRuleset } from '../allocation/funding-right.r
 import { RefusedInput } from '../allocation/refused-input.js';
 import { competitiveScore } from '../allocation/score.rules.js';
 import type { CompetitiveScore, ScoreInput } from '../allocation/score.rules.js';
+import type { Awards } from '../offerings/offering.rules.js';
 
 /** Version of F-ADM-1 behind a stored score. */
 export const scoreFormula = 'F-ADM-1/1';
@@ -21,6 +22,12 @@ export interface ChosenOffering {
   id: string;
   institutionId: string;
   kind: 'INITIAL' | 'CONTINUING' | 'HIGHER';
+  eqfLevel: number;
+  awards: Awards;
+  /** Empty for the whole programme. */
+  moduleCode: string;
+  /** R-ADM-20: the test came too late for a programme that asks for one, and the applicant has not passed it. */
+  testTooLate: boolean;
   state: 'OPEN' | 'CLOSED';
 }
 
@@ -84,6 +91,17 @@ export function whyIneligible(
   const right = fundingRight(kind, facts, ruleset);
   if (right.allowed) return null;
   return { rule: 'F-ADM-2', code: right.code, facts: { ruleset, programmeKind: kind, held: facts.held.length } };
+}
+
+/** R-ADM-20: no test is held late enough for who lists the programme now. */
+export const testTooLate: Ineligible = { rule: 'R-ADM-20', code: 'TEST_TOO_LATE', facts: {} };
+
+/** Once applying is over a list may be put in another order or shortened; throws `window-closed` when it adds anything. */
+export function assertOnlyReordered(before: readonly Choice[], after: readonly Choice[]): void {
+  const optionOf = ({ offeringId, fundingType }: Choice): string => `${offeringId.toLowerCase()}|${fundingType}`;
+  const known = new Set(before.map(optionOf));
+  if (after.every((choice) => known.has(optionOf(choice)))) return;
+  throw conflict('window-closed', 'The application window is over: nothing new may be listed (R-ADM-12, R-ADM-17).');
 }
 
 /** R-REG-15: what an offering closed after submission makes of a preference. */

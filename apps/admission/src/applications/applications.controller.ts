@@ -11,7 +11,9 @@ import {
   ApplicationDto,
   ApplicationPageDto,
   ApplicationsQuery,
+  CorrectGradesDto,
   SavePreferencesDto,
+  ScoreHistoryDto,
   SubmitApplicationDto,
 } from './applications.dto.js';
 import { ApplicationsService } from './applications.service.js';
@@ -77,6 +79,37 @@ export class ApplicationsController {
     @CurrentActor() actor: Actor,
   ): Promise<ApplicationDto> {
     return this.applications.savePreferences(id, dto, version, actor);
+  }
+
+  @Put(':id/grades')
+  @SendsETag()
+  @NeedsIfMatch()
+  @Scope('admission.applications:write')
+  @Operation({
+    id: 'correctGrades',
+    summary: 'Correct the grades of an application',
+    description: 'The score is computed anew; what it was before stays on record. Until findings and lists are fixed.',
+    kind: 'change',
+  })
+  correctGrades(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() dto: CorrectGradesDto,
+    @IfMatch() version: number,
+    @CurrentActor() actor: Actor,
+  ): Promise<ApplicationDto> {
+    return this.applications.correctGrades(id, dto, version, actor);
+  }
+
+  @Get(':id/score')
+  @Scope('admission.applications:read')
+  @Operation({
+    id: 'getScore',
+    summary: 'Which grades make the competitive score, and where do they come from?',
+    description: 'For the national portal and the institution that registered the learner.',
+    kind: 'read',
+  })
+  score(@Param('id', ParseUUIDPipe) id: string, @CurrentActor() actor: Actor): Promise<ScoreHistoryDto> {
+    return this.applications.scoreOf(id, actor);
   }
 
   @Post(':id/withdraw')

@@ -8,13 +8,20 @@ import {
   IsInt,
   IsOptional,
   IsUUID,
+  Matches,
   Max,
   Min,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { PageQuery } from '@meistras/platform/paging/paging';
+import { applicantGroups } from '../stages/stage.rules.js';
+import type { ApplicantGroup } from '../stages/stage.rules.js';
+import { suitabilityStates } from '../suitability/suitability.rules.js';
+import type { SuitabilityState } from '../suitability/suitability.rules.js';
+import { documentSources, educations } from './entry.rules.js';
+import type { DocumentSource, Education } from './entry.rules.js';
 
 export class GradeDto {
   /** `NONE`: a pass or an exemption, left out of the mean. */
@@ -76,15 +83,59 @@ export class SavePreferencesDto {
   @ValidateNested({ each: true })
   @Type(() => ChoiceDto)
   preferences: ChoiceDto[];
+
+  /** `false`: a choice without an order; when the lists are fixed all VF go above all VNF (R-ADM-16). Left out: `true`. */
+  @IsOptional()
+  @IsBoolean()
+  ordered?: boolean;
 }
 
-export class SubmitApplicationDto extends SavePreferencesDto {
-  @IsUUID()
-  learnerId: string;
+/** Where the grades stand (R-ADM-21). */
+export class EducationDocumentDto {
+  @IsIn(documentSources)
+  source: DocumentSource;
 
-  @IsUUID()
-  stageId: string;
+  /**
+   * Year of leaving school.
+   * @example 2026
+   */
+  @IsInt()
+  @Min(1900)
+  @Max(2200)
+  leftIn: number;
 
+  /**
+   * SHA-256 of an uploaded document.
+   * @example "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+   */
+  @IsOptional()
+  @Matches(/^[0-9a-f]{64}$/)
+  documentHash?: string;
+}
+
+/** What the applicant asks institutions to heed. */
+export class ApplicantNeedsDto {
+  @IsOptional()
+  @IsBoolean()
+  specialEducation?: boolean;
+
+  /** The occupation asks for a certificate of health. */
+  @IsOptional()
+  @IsBoolean()
+  medicalFitness?: boolean;
+
+  @IsOptional()
+  @IsBoolean()
+  dormitory?: boolean;
+
+  /** Means to work beside the training. */
+  @IsOptional()
+  @IsBoolean()
+  intendsEmployment?: boolean;
+}
+
+/** What a score is computed from. */
+export class GradesDto {
   /** Grades of all subjects that the programmes ask for. */
   @IsArray()
   @ArrayMaxSize(99)
@@ -103,6 +154,79 @@ export class SubmitApplicationDto extends SavePreferencesDto {
   @Min(0, { each: true })
   @Max(100, { each: true })
   examResults?: number[];
+}
+
+export class CorrectGradesDto extends GradesDto {
+  /**
+   * Why they are other ones now; a code, never personal data.
+   * @example "REGISTER_CORRECTED"
+   */
+  @Matches(/^[A-Z][A-Z0-9_]{2,59}$/)
+  reason: string;
+}
+
+/** A score with what it was computed from. */
+export class ScoreDto extends GradesDto {
+  /** Version of the application that it belongs to. */
+  version: number;
+  override examResults: number[];
+  /** Weight of the examinations in whole per cent (R-ADM-23). */
+  secondaryWeight: number;
+  /** @example "F-ADM-1/1" */
+  formula: string;
+  /**
+   * Four decimals.
+   * @example 7.7273
+   */
+  @ApiProperty({ format: 'double' })
+  score: number;
+  /** Why it was computed anew. */
+  reason?: string;
+  recordedAt: string;
+}
+
+export class ScoreHistoryDto extends ScoreDto {
+  source?: EducationDocumentDto;
+  /** What was believed before, newest first. */
+  earlier: ScoreDto[];
+}
+
+export class SubmitApplicationDto extends IntersectionType(SavePreferencesDto, GradesDto) {
+  @IsUUID()
+  learnerId: string;
+
+  @IsUUID()
+  stageId: string;
+
+  /** General education gained so far; decides which levels may be entered (R-ADM-03). */
+  @IsIn(educations)
+  education: Education;
+
+  /** Studied the secondary curriculum already (R-ADM-05). */
+  @IsOptional()
+  @IsBoolean()
+  studiedSecondary?: boolean;
+
+  /**
+   * Only for a pupil who applies for single modules: the grade attended (R-ADM-04).
+   * @example 10
+   */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(13)
+  pupilGrade?: number;
+
+  /** Where the grades stand. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => EducationDocumentDto)
+  document?: EducationDocumentDto;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ApplicantNeedsDto)
+  needs?: ApplicantNeedsDto;
 
   /** State-paid qualifications already held, in the order of award. */
   @IsOptional()
@@ -139,7 +263,8 @@ export class PreferenceDto extends ChoiceDto {
   /** `INELIGIBLE`: listed, but left out of the allocation. */
   standing: 'ELIGIBLE' | 'INELIGIBLE';
   ineligible?: IneligibleDto;
-  suitability: 'PENDING' | 'SUITABLE' | 'UNSUITABLE';
+  @ApiProperty({ enum: suitabilityStates })
+  suitability: SuitabilityState;
 }
 
 export class ApplicationDto {
@@ -164,6 +289,12 @@ export class ApplicationDto {
   scoreFormula: string;
   /** An institution sees those of its own offerings. */
   preferences: PreferenceDto[];
+  education: Education;
+  @ApiProperty({ enum: applicantGroups })
+  applicantGroup: ApplicantGroup;
+  needs: ApplicantNeedsDto;
+  /** `false`: when the lists are fixed all VF go above all VNF (R-ADM-16). */
+  ordered: boolean;
   submittedAt: string;
   recordedAt: string;
 }

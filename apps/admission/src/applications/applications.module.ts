@@ -4,11 +4,14 @@ import { StagesModule } from '../stages/stages.module.js';
 import { SuitabilityModule } from '../suitability/suitability.module.js';
 import { ApplicationsController } from './applications.controller.js';
 import { ApplicationsService } from './applications.service.js';
+import { DraftsController } from './drafts.controller.js';
+import { DraftsService } from './drafts.service.js';
+import { ScoresService } from './scores.service.js';
 
 @Module({
   imports: [PoliciesModule, StagesModule, SuitabilityModule],
-  controllers: [ApplicationsController],
-  providers: [ApplicationsService],
+  controllers: [ApplicationsController, DraftsController],
+  providers: [ApplicationsService, ScoresService, DraftsService],
   exports: [ApplicationsService],
 })
 export class ApplicationsModule {}

@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { FundingType } from '../allocation/allocation-problem.js';
+import type { SuitabilityState } from '../suitability/suitability.rules.js';
 import type { ChosenOffering, Ineligible } from './application.rules.js';
 
 /** An applicant as far as an application needs it. */
@@ -26,17 +27,28 @@ export async function findApplicant(
   return row;
 }
 
-/** The offerings of a stage among these ids, with the kind of their programmes. */
+/**
+ * The offerings of a stage among these ids, with what decides whether this learner may enter them. A test comes too late
+ * when the last one is nearer than the hours that the policy asks (R-ADM-20).
+ */
 export async function chosenOfferings(
   tx: EntityManager,
-  stageId: string,
+  stage: { id: string; year: number },
   ids: string[],
+  { learnerId, lateFrom }: { learnerId: string; lateFrom: Date },
 ): Promise<Map<string, ChosenOffering>> {
   const rows: ChosenOffering[] = await tx.query(
-    `SELECT o.id, o.institution_id AS "institutionId", p.kind, o.state
+    `SELECT o.id, o.institution_id AS "institutionId", p.kind, p.eqf_level AS "eqfLevel", o.awards,
+       o.module_code AS "moduleCode", o.state,
+       o.entrance_test AND EXISTS (SELECT 1 FROM entrance_test_slot t
+         WHERE t.stage_id = o.stage_id AND t.programme_id = o.programme_id HAVING max(t.starts_at) < $5)
+         AND NOT EXISTS (SELECT 1 FROM entrance_test_registration g JOIN entrance_test_slot t ON t.id = g.slot_id
+           WHERE g.learner_id = $3 AND t.stage_id = o.stage_id AND t.programme_id = o.programme_id)
+         AND NOT EXISTS (SELECT 1 FROM entrance_test_result r
+           WHERE r.learner_id = $3 AND r.programme_id = o.programme_id AND r.year = $4) AS "testTooLate"
      FROM offering o JOIN known_programme p ON p.programme_id = o.programme_id
      WHERE o.stage_id = $1 AND o.id = ANY($2::uuid[])`,
-    [stageId, ids],
+    [stage.id, ids, learnerId, stage.year, lateFrom],
   );
   return new Map(rows.map((row) => [row.id, row]));
 }
@@ -49,7 +61,7 @@ export interface PreferenceRow {
   fundingType: FundingType;
   ineligible: Ineligible | null;
   offeringState: 'OPEN' | 'CLOSED';
-  suitability: 'PENDING' | 'SUITABLE' | 'UNSUITABLE';
+  suitability: SuitabilityState;
   reason: string | null;
 }
 

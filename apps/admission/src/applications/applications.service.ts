@@ -17,9 +17,15 @@ import { afterId, toPage } from '@meistras/platform/paging/paging';
 import type { Page } from '@meistras/platform/paging/paging';
 import { Clock, Ids } from '@meistras/platform/time/clock';
 import type { FundingFacts } from '../allocation/funding-right.rules.js';
-import type { Grade } from '../allocation/score.rules.js';
 import { PoliciesService } from '../policies/policies.service.js';
-import { assertTakesApplications } from '../stages/stage.rules.js';
+import {
+  assertTakesApplications,
+  assertTakesFindings,
+  isPublished,
+  takesApplications,
+  takesOrder,
+} from '../stages/stage.rules.js';
+import type { ApplicantGroup } from '../stages/stage.rules.js';
 import { StagesService } from '../stages/stages.service.js';
 import type { Stage } from '../stages/stages.service.js';
 import { SuitabilityService } from '../suitability/suitability.service.js';
@@ -27,10 +33,10 @@ import { Application } from './application.entity.js';
 import {
   assertListable,
   assertOldEnough,
+  assertOnlyReordered,
   assertSubmitted,
   assertWithinLimit,
-  scoreFormula,
-  scoreOf,
+  testTooLate,
   whyIneligible,
 } from './application.rules.js';
 import type { Choice } from './application.rules.js';
@@ -39,13 +45,17 @@ import type { SeenApplication } from './application.view.js';
 import type {
   ApplicationDto,
   ApplicationsQuery,
-  GradeDto,
+  CorrectGradesDto,
   SavePreferencesDto,
+  ScoreHistoryDto,
   SubmitApplicationDto,
 } from './applications.dto.js';
 import { chosenOfferings, findApplicant, preferencesOf } from './applications.queries.js';
 import type { Applicant, PreferenceRow } from './applications.queries.js';
+import { assertDocument, groupOf, whyMayNotEnter } from './entry.rules.js';
+import type { EntryFacts, EntryPolicy } from './entry.rules.js';
 import { Preference } from './preference.entity.js';
+import { hasGrades, ScoresService } from './scores.service.js';
 
 export { preferencesOf } from './applications.queries.js';
 export type { PreferenceRow } from './applications.queries.js';
@@ -59,30 +69,37 @@ export class ApplicationsService {
     private readonly stages: StagesService,
     private readonly policies: PoliciesService,
     private readonly suitability: SuitabilityService,
+    private readonly scores: ScoresService,
     private readonly clock: Clock,
     private readonly ids: Ids,
   ) {}
 
   async submit(dto: SubmitApplicationDto, by: Actor, once: WriteOnce): Promise<ApplicationDto> {
     const { applyFrom } = await this.stages.upToDate(dto.stageId);
-    const secondaryWeightPercent = this.policies.on('adm.score.secondaryWeight', this.stages.dayOf(applyFrom));
-    const grades = dto.grades.map(toGrade);
-    const examResults = dto.examResults ?? [];
-    const { tenThousandths: score } = scoreOf({ grades, examResults, secondaryWeightPercent });
+    const day = this.stages.dayOf(applyFrom);
+    const entryFacts = entryFactsOf(dto);
+    assertDocument(entryFacts.document, this.policies.on('adm.grades.registerSince', day));
+    const scored = this.scores.compute(dto, day);
+    const applicantGroup = groupOf(entryFacts);
     return this.idempotency.run(once, async (tx) => {
-      const stage = await this.stageTaking(tx, dto.stageId);
+      const stage = await this.stageTaking(tx, dto.stageId, applicantGroup);
       const applicant = await this.applicant(tx, dto.learnerId, stage, by);
       this.mustBeOldEnough(applicant, stage);
       const now = this.clock.now();
       const application: Application = {
         ...{ id: this.ids.next(), version: 1, stageId: stage.id, year: stage.year, learnerId: applicant.learnerId },
-        ...{ state: 'SUBMITTED', grades, examResults, fundingFacts: factsOf(dto), score, scoreFormula },
-        ...{ submittedAt: now, recordedAt: now },
+        ...{ state: 'SUBMITTED', fundingFacts: factsOf(dto), entryFacts, applicantGroup, needs: { ...dto.needs } },
+        ...{ ...scored, ordered: dto.ordered ?? true, submittedAt: now, recordedAt: now },
       };
       const preferences = await this.judge(tx, application, dto.preferences, { stage, applicant });
       await insertRows(tx, Application, [application]);
       await insertRows(tx, Preference, preferences);
-      await this.suitability.openFor(tx, application);
+      await this.scores.keep(tx, application, { scored, by, reason: null });
+      await this.suitability.openFor(tx, { ...application, hasGrades: hasGrades(application) });
+      await tx.query('DELETE FROM application_draft WHERE stage_id = $1 AND learner_id = $2', [
+        stage.id,
+        applicant.learnerId,
+      ]);
       await this.outbox.add(tx, ApplicationSubmittedV1, stateOf(application, preferences.length));
       return toApplicationDto({ ...application, registeredBy: applicant.institutionId }, preferences.map(asNew), by)!;
     });
@@ -124,24 +141,35 @@ export class ApplicationsService {
     return { ...page, items: page.items.filter((item) => item !== null) };
   }
 
-  /** The whole list at once; the last one saved before the deadline counts (R-ADM-15). */
+  /**
+   * The whole list at once; the last one saved before the deadline counts (R-ADM-15). Between the end of applying and that
+   * of ordering it is only put in another order or shortened (R-ADM-17).
+   */
   async savePreferences(id: string, dto: SavePreferencesDto, version: number, by: Actor): Promise<ApplicationDto> {
-    const { stageId } = await this.own(this.dataSource.manager, id, by);
-    await this.stages.upToDate(stageId);
-    return this.dataSource.transaction(async (tx) => {
-      const stage = await this.stageTaking(tx, stageId);
-      const application = await this.hold(tx, id, by);
-      mustBeCurrent(application, version);
-      assertSubmitted(application);
+    return this.change(id, version, by, async (tx, application, stage) => {
+      const now = this.clock.now();
+      if (takesOrder(stage, application.applicantGroup, now) && !takesApplications(stage, application, now)) {
+        const listed = (await preferencesOf(tx, [id])).get(id) ?? [];
+        assertOnlyReordered(listed, dto.preferences);
+      } else assertTakesApplications(stage, application.applicantGroup, now);
       const applicant = await this.applicant(tx, application.learnerId, stage, by);
       const preferences = await this.judge(tx, application, dto.preferences, { stage, applicant });
-      const changed = { ...application, version: application.version + 1, recordedAt: this.clock.now() };
       await tx.query('DELETE FROM preference WHERE application_id = $1', [id]);
       await insertRows(tx, Preference, preferences);
-      await updateRows(tx, Application, [changed]);
-      await this.suitability.openFor(tx, application);
-      await this.outbox.add(tx, ApplicationChangedV1, stateOf(changed, preferences.length));
-      return this.view(tx, changed, by);
+      await this.suitability.openFor(tx, { ...application, hasGrades: hasGrades(application) });
+      return { ordered: dto.ordered ?? true };
+    });
+  }
+
+  /** Other grades: the score is computed anew, and what it was before stays on record. Until the lists are fixed. */
+  async correctGrades(id: string, dto: CorrectGradesDto, version: number, by: Actor): Promise<ApplicationDto> {
+    return this.change(id, version, by, async (tx, application, stage) => {
+      assertTakesFindings(stage, this.clock.now());
+      const scored = this.scores.compute(dto, this.stages.dayOf(stage.applyFrom));
+      const next = { ...application, version: version + 1 };
+      await this.scores.keep(tx, next, { scored, by, reason: dto.reason });
+      if (hasGrades(scored)) await this.suitability.documentsCame(tx, id);
+      return scored;
     });
   }
 
@@ -152,7 +180,7 @@ export class ApplicationsService {
       const stage = await this.stages.lock(tx, stageId, 'read');
       const application = await this.hold(tx, id, by);
       if (application.state === 'WITHDRAWN') return this.view(tx, application, by);
-      if (stage.state === 'PUBLISHED' || stage.state === 'CLOSED')
+      if (isPublished(stage))
         throw conflict('results-published', 'The results are published; decline the invitation instead.');
       const changed: SeenApplication = {
         ...application,
@@ -165,15 +193,43 @@ export class ApplicationsService {
     });
   }
 
+  /** Which grades, from where, and what was believed before. */
+  async scoreOf(id: string, by: Actor): Promise<ScoreHistoryDto> {
+    return this.scores.historyOf(await this.own(this.dataSource.manager, id, by));
+  }
+
   /** The application if the caller may write it and see all of it; throws `missing` otherwise. */
   mustWrite(id: string, by: Actor): Promise<Application> {
     return this.own(this.dataSource.manager, id, by);
   }
 
-  private async stageTaking(tx: EntityManager, stageId: string): Promise<Stage> {
-    const now = this.clock.now();
+  /** One change of an application that the caller may write: held, of the version read, announced. */
+  private async change(
+    id: string,
+    version: number,
+    by: Actor,
+    factsOfChange: (tx: EntityManager, application: SeenApplication, stage: Stage) => Promise<Partial<Application>>,
+  ): Promise<ApplicationDto> {
+    const { stageId } = await this.own(this.dataSource.manager, id, by);
+    await this.stages.upToDate(stageId);
+    return this.dataSource.transaction(async (tx) => {
+      // The stage before the application, as everywhere.
+      const stage = await this.stages.lock(tx, stageId, 'read');
+      const application = await this.hold(tx, id, by);
+      mustBeCurrent(application, version);
+      assertSubmitted(application);
+      const facts = await factsOfChange(tx, application, stage);
+      const changed = { ...application, ...facts, version: version + 1, recordedAt: this.clock.now() };
+      await updateRows(tx, Application, [changed]);
+      const count = await tx.countBy(Preference, { applicationId: id });
+      await this.outbox.add(tx, ApplicationChangedV1, stateOf(changed, count));
+      return this.view(tx, changed, by);
+    });
+  }
+
+  private async stageTaking(tx: EntityManager, stageId: string, group: ApplicantGroup): Promise<Stage> {
     const stage = await this.stages.lock(tx, stageId, 'read');
-    assertTakesApplications(stage, now);
+    assertTakesApplications(stage, group, this.clock.now());
     return stage;
   }
 
@@ -184,31 +240,54 @@ export class ApplicationsService {
   }
 
   private mustBeOldEnough({ birthYear }: Applicant, stage: Stage): void {
-    const firstDay = this.stages.dayOf(stage.applyFrom);
-    const on = this.policies.on('adm.age.on', firstDay);
-    const day = on === 'FIRST_TEACHING_DAY' ? stage.startsOn : firstDay;
+    const day = this.ageDayOf(stage);
     assertOldEnough(birthYear, day, this.policies.on('adm.age.minimum', day));
+  }
+
+  /** The reference day of R-ADM-01. */
+  private ageDayOf(stage: Stage): string {
+    const firstDay = this.stages.dayOf(stage.applyFrom);
+    return this.policies.on('adm.age.on', firstDay) === 'FIRST_TEACHING_DAY' ? stage.startsOn : firstDay;
   }
 
   private async judge(
     tx: EntityManager,
-    { id, fundingFacts: facts }: Application,
+    { id, fundingFacts: facts, entryFacts }: Application,
     choices: Choice[],
     { stage, applicant }: { stage: Stage; applicant: Applicant },
   ): Promise<Preference[]> {
     assertWithinLimit(choices, stage.preferenceLimit, stage.limitBasis);
     const wanted = choices.map(({ offeringId }) => offeringId);
-    const offerings = await chosenOfferings(tx, stage.id, wanted);
-    assertListable(choices, offerings);
     const day = this.stages.dayOf(stage.applyFrom);
+    const { learnerId } = applicant;
+    const offerings = await chosenOfferings(tx, stage, wanted, { learnerId, lateFrom: this.testsLateFrom(day) });
+    assertListable(choices, offerings);
     const ruleset = this.policies.on('adm.vf.ruleset', day);
     const holdsFundedPlace = applicant.holdsFundedPlace && this.policies.on('adm.oneLiveAgreement', day);
+    const age = { birthYear: applicant.birthYear, year: Number(this.ageDayOf(stage).slice(0, 4)) };
+    const entry = this.entryPolicyOn(day);
     return choices.map(({ offeringId, fundingType }, i) => {
       const offering = offerings.get(offeringId.toLowerCase())!;
-      const ineligible = whyIneligible(fundingType, offering.kind, { facts, ruleset, holdsFundedPlace });
+      const ineligible =
+        whyMayNotEnter(offering, entryFacts, age, entry) ??
+        (offering.testTooLate ? testTooLate : null) ??
+        whyIneligible(fundingType, offering.kind, { facts, ruleset, holdsFundedPlace });
       const { id: found, institutionId } = offering;
       return { applicationId: id, rank: i + 1, offeringId: found, institutionId, fundingType, ineligible };
     });
+  }
+
+  private entryPolicyOn(day: string): EntryPolicy {
+    return {
+      basicOnlyBelow: this.policies.on('adm.age.basicOnly', day),
+      levelV: this.policies.on('adm.entry.V', day),
+      moduleGrades: this.policies.on('adm.module.grades', day),
+    };
+  }
+
+  /** R-ADM-20: a last test before this instant comes too late for who lists its programme now. */
+  private testsLateFrom(day: string): Date {
+    return new Date(this.clock.now().getTime() + this.policies.on('adm.test.listedHours', day) * hourMs);
   }
 
   private async seen(source: EntityManager, id: string): Promise<SeenApplication> {
@@ -245,8 +324,16 @@ function asNew(preference: Preference): PreferenceRow {
   return { ...preference, offeringState: 'OPEN', suitability: 'PENDING', reason: null };
 }
 
-function toGrade({ scale, value }: GradeDto): Grade {
-  return scale === 'NONE' ? { scale } : { scale, value: value ?? 0 };
+const hourMs = 3_600_000;
+
+function entryFactsOf(dto: SubmitApplicationDto): EntryFacts {
+  const { education, studiedSecondary, pupilGrade, document } = dto;
+  return {
+    education,
+    ...(studiedSecondary === undefined ? {} : { studiedSecondary }),
+    ...(pupilGrade === undefined ? {} : { pupilGrade }),
+    ...(document === undefined ? {} : { document: { ...document } }),
+  };
 }
 
 function factsOf(dto: SubmitApplicationDto): FundingFacts {

@@ -1,10 +1,10 @@
-import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import type { InvitationState } from '@meistras/contracts/events/admission/invitation';
 import type { FundingType } from '../allocation/allocation-problem.js';
 
 /** The offer of one place. Until when it may be signed is the stage's word (R-ADM-28, R-ADM-29). */
 @Entity('invitation')
-@Unique('invitation_one_per_applicant', ['applicationId'])
+@Index('invitation_one_live', ['applicationId'], { unique: true, where: `state IN ('ISSUED', 'SIGNED')` })
 @Index('invitation_at', ['institutionId', 'stageId', 'id'])
 @Index('invitation_in', ['stageId', 'state'])
 export class Invitation {
@@ -58,4 +58,12 @@ export class Invitation {
 
   @Column('timestamptz', { name: 'recorded_at' })
   recordedAt: Date;
+
+  /** Won on complaint: on top of the places (R-ADM-37). */
+  @Column('boolean', { name: 'over_capacity' })
+  overCapacity: boolean;
+
+  /** Coded; why it was annulled. */
+  @Column('text', { name: 'annulment_reason', nullable: true })
+  annulmentReason: string | null;
 }

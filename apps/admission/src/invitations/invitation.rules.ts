@@ -1,7 +1,7 @@
 import type { InvitationState } from '@meistras/contracts/events/admission/invitation';
 import { conflict } from '@meistras/platform/errors/domain-error';
 
-/** Section 4: an issued invitation ends once, in one of three ways. */
+/** Section 4: an issued invitation ends once, in one of four ways. */
 export function assertIssued(state: InvitationState): void {
   switch (state) {
     case 'ISSUED':
@@ -12,5 +12,7 @@ export function assertIssued(state: InvitationState): void {
       throw conflict('invitation-lapsed', 'The invitation lapsed at the end of the signing window (R-ADM-29).');
     case 'DECLINED':
       throw conflict('invitation-declined', 'The invitation was declined.');
+    case 'ANNULLED':
+      throw conflict('invitation-annulled', 'The invitation was annulled (R-ADM-29).');
   }
 }

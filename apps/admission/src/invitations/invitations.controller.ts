@@ -1,11 +1,11 @@
-import { Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, Scope } from '@meistras/platform/auth/access';
 import { Actor } from '@meistras/platform/auth/actor';
 import { SendsETag } from '@meistras/platform/http/etag';
 import { Operation } from '@meistras/platform/openapi/operation';
 import { Paged } from '@meistras/platform/paging/paging';
-import { InvitationDto, InvitationPageDto, InvitationsQuery } from './invitations.dto.js';
+import { AnnulInvitationDto, InvitationDto, InvitationPageDto, InvitationsQuery } from './invitations.dto.js';
 import { InvitationsService } from './invitations.service.js';
 
 @ApiTags('invitations')
@@ -41,5 +41,24 @@ export class InvitationsController {
   @Operation({ id: 'declineInvitation', summary: 'Decline an invitation', kind: 'command' })
   decline(@Param('id', ParseUUIDPipe) id: string, @CurrentActor() actor: Actor): Promise<InvitationDto> {
     return this.invitations.decline(id, actor);
+  }
+
+  @Post(':id/annul')
+  @HttpCode(200)
+  @SendsETag()
+  @Scope('admission.agreements:write')
+  @ApiOkResponse({ type: InvitationDto })
+  @Operation({
+    id: 'annulInvitation',
+    summary: 'Annul an invitation because originals contradict what was declared',
+    description: 'By the invited institution, inside the signing window. The place is free.',
+    kind: 'command',
+  })
+  annul(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() dto: AnnulInvitationDto,
+    @CurrentActor() actor: Actor,
+  ): Promise<InvitationDto> {
+    return this.invitations.annul(id, dto, actor);
   }
 }

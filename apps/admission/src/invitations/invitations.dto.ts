@@ -1,8 +1,8 @@
-import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
 import { invitationStates } from '@meistras/contracts/events/admission/invitation';
 import type { InvitationState } from '@meistras/contracts/events/admission/invitation';
 import { PageQuery } from '@meistras/platform/paging/paging';
-import type { InvitationInStage } from './invitations.queries.js';
+import type { Invitation } from './invitation.entity.js';
 
 export class InvitationDto {
   id: string;
@@ -19,6 +19,10 @@ export class InvitationDto {
   /** Which of the applicant's preferences it is, from 1. */
   rank: number;
   state: InvitationState;
+  /** Won on complaint: on top of the places (R-ADM-37). */
+  overCapacity: boolean;
+  /** Why it was annulled. */
+  annulmentReason?: string;
   /** The first instant at which it can no longer be signed. */
   signBy: string;
   issuedAt: string;
@@ -52,13 +56,23 @@ export class InvitationsQuery extends PageQuery {
   learnerId?: string;
 }
 
-export function toInvitationDto(invitation: InvitationInStage): InvitationDto {
+export class AnnulInvitationDto {
+  /**
+   * Coded reason, never personal data.
+   * @example "ORIGINALS_CONTRADICT"
+   */
+  @Matches(/^[A-Z][A-Z0-9_]{2,59}$/)
+  reason: string;
+}
+
+export function toInvitationDto(invitation: Invitation, signBy: Date): InvitationDto {
   const { id, version, stageId, year, applicationId, learnerId, offeringId } = invitation;
-  const { institutionId, programmeId, fundingType, rank, state } = invitation;
+  const { institutionId, programmeId, fundingType, rank, state, overCapacity, annulmentReason } = invitation;
   return {
     ...{ id, version, stageId, year, applicationId, learnerId, offeringId },
-    ...{ institutionId, programmeId, fundingType, rank, state },
-    signBy: invitation.signUntil.toISOString(),
+    ...{ institutionId, programmeId, fundingType, rank, state, overCapacity },
+    ...(annulmentReason === null ? {} : { annulmentReason }),
+    signBy: signBy.toISOString(),
     issuedAt: invitation.issuedAt.toISOString(),
     recordedAt: invitation.recordedAt.toISOString(),
   };

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import {
+  InvitationAnnulledV1,
   InvitationDeclinedV1,
   InvitationIssuedV1,
   InvitationLapsedV1,
@@ -16,32 +17,41 @@ import type { Announcement } from '@meistras/platform/outbox/outbox';
 import { afterId, toPage } from '@meistras/platform/paging/paging';
 import type { Page } from '@meistras/platform/paging/paging';
 import { Clock, Ids } from '@meistras/platform/time/clock';
-import { assertTakesSignatures } from '../stages/stage.rules.js';
+import { PoliciesService } from '../policies/policies.service.js';
+import { applicantGroups, assertTakesSignatures } from '../stages/stage.rules.js';
+import { StagesService } from '../stages/stages.service.js';
 import type { Stage } from '../stages/stages.service.js';
 import { Invitation } from './invitation.entity.js';
 import { assertIssued } from './invitation.rules.js';
 import { toInvitationDto } from './invitations.dto.js';
-import type { InvitationDto, InvitationsQuery } from './invitations.dto.js';
-import { findInvitation, listInvitations, unsigned } from './invitations.queries.js';
-import type { InvitationInStage } from './invitations.queries.js';
+import type { AnnulInvitationDto, InvitationDto, InvitationsQuery } from './invitations.dto.js';
+import { extendSigning, findInvitation, listInvitations, unsigned } from './invitations.queries.js';
+import type { InvitationInStage, SigningOf } from './invitations.queries.js';
 
-/** A place that a run gave. */
+export { signingColumns, signingJoins } from './invitations.queries.js';
+export type { SigningOf } from './invitations.queries.js';
+export { Invitation } from './invitation.entity.js';
+
+/** A place that a run gave, and what says until when it may be signed. */
 export type Place = Pick<
   Invitation,
   'applicationId' | 'learnerId' | 'offeringId' | 'institutionId' | 'programmeId' | 'fundingType' | 'rank'
->;
+> &
+  Pick<SigningOf, 'applicantGroup' | 'extraDays'>;
 
 @Injectable()
 export class InvitationsService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly outbox: Outbox,
+    private readonly stages: StagesService,
+    private readonly policies: PoliciesService,
     private readonly clock: Clock,
     private readonly ids: Ids,
   ) {}
 
   async get(id: string, by: Actor): Promise<InvitationDto> {
-    return toInvitationDto(mustSee(await findInvitation(this.dataSource, id), by));
+    return this.view(mustSee(await findInvitation(this.dataSource, id), by));
   }
 
   async list(query: InvitationsQuery, by: Actor): Promise<Page<InvitationDto>> {
@@ -50,57 +60,151 @@ export class InvitationsService {
       ...{ after: afterId(query), limit: query.limit + 1, institutionId, stageId, state, learnerId },
       institutions: by.institutionFilter,
     });
-    return toPage(rows, query.limit, toInvitationDto, (row) => [row.id]);
+    return toPage(
+      rows,
+      query.limit,
+      (row) => this.view(row),
+      (row) => [row.id],
+    );
   }
 
+  /** By the applicant: the place is free. */
   async decline(id: string, by: Actor): Promise<InvitationDto> {
     return this.dataSource.transaction(async (tx) => {
       const invitation = mustSee(await findInvitation(tx, id, true), by);
-      if (invitation.state === 'DECLINED') return toInvitationDto(invitation);
-      assertIssued(invitation.state);
-      assertTakesSignatures({ ...invitation, state: invitation.stageState }, this.clock.now());
-      const declined = { ...invitation, ...this.ended(invitation, 'DECLINED') };
+      if (invitation.state === 'DECLINED') return this.view(invitation);
+      const declined = { ...invitation, ...this.ended(this.mustTakeSignature(invitation), 'DECLINED') };
       await updateRows(tx, Invitation, [declined]);
-      await this.outbox.add(tx, InvitationDeclinedV1, stateOf(declined, invitation.signUntil));
-      return toInvitationDto(declined);
+      await this.outbox.add(tx, InvitationDeclinedV1, this.stateOf(declined));
+      return this.view(declined);
     });
+  }
+
+  /** R-ADM-29: by the institution that finds originals to contradict what was declared. The same again changes nothing. */
+  async annul(id: string, { reason }: AnnulInvitationDto, by: Actor): Promise<InvitationDto> {
+    return this.dataSource.transaction(async (tx) => {
+      const invitation = mustSee(await findInvitation(tx, id, true), by);
+      by.mustActFor(invitation.institutionId, 'invitation');
+      if (invitation.state === 'ANNULLED' && invitation.annulmentReason === reason) return this.view(invitation);
+      this.mustTakeSignature(invitation);
+      return this.view(await this.annulHeld(tx, invitation, reason));
+    });
+  }
+
+  /** Annuls an invitation that the transaction holds. */
+  async annulHeld(
+    tx: EntityManager,
+    invitation: InvitationInStage,
+    annulmentReason: string,
+  ): Promise<InvitationInStage> {
+    const annulled = { ...invitation, ...this.ended(invitation, 'ANNULLED'), annulmentReason };
+    await updateRows(tx, Invitation, [annulled]);
+    await this.outbox.add(tx, InvitationAnnulledV1, this.stateOf(annulled));
+    return annulled;
+  }
+
+  /** The invitation of an application that is not ended, held for change. */
+  async holdLive(tx: EntityManager, applicationId: string): Promise<InvitationInStage | undefined> {
+    const [live]: { id: string }[] = await tx.query(
+      `SELECT id FROM invitation WHERE application_id = $1 AND state IN ('ISSUED', 'SIGNED') FOR UPDATE`,
+      [applicationId],
+    );
+    return live && findInvitation(tx, live.id, true);
+  }
+
+  /** R-ADM-37: a place won on complaint, on top of the places of its offering. */
+  async issueOverCapacity(tx: EntityManager, stage: Stage, runId: string, place: Place): Promise<Invitation> {
+    const invitation = this.invitationOf(stage, runId, place, true);
+    await insertRows(tx, Invitation, [invitation]);
+    const issued = (await findInvitation(tx, invitation.id))!;
+    await this.outbox.add(tx, InvitationIssuedV1, this.stateOf(issued));
+    return issued;
+  }
+
+  /** R-ADM-30: before the first invitation goes out. Returns the most days that an institution has more. */
+  async extendSigning(tx: EntityManager, stage: Stage, runId: string): Promise<number> {
+    const extension = this.policies.on('adm.sign.extension', this.stages.dayOf(stage.applyFrom))[stage.type];
+    if (!extension) return 0;
+    const extended = await extendSigning(tx, { stageId: stage.id, runId }, extension);
+    return extended > 0 ? extension.days : 0;
   }
 
   /** Issues the invitations of a run, a chunk in one statement. */
   async issue(tx: EntityManager, stage: Stage, runId: string, places: Place[]): Promise<void> {
-    const now = this.clock.now();
-    const issued = places.map((place): Invitation => ({
-      ...{ ...place, id: this.ids.next(), version: 1, stageId: stage.id, year: stage.year, runId },
-      ...{ state: 'ISSUED', issuedAt: now, recordedAt: now },
-    }));
+    const issued = places.map((place) => this.invitationOf(stage, runId, place, false));
     await insertRows(tx, Invitation, issued);
     await this.outbox.addAll(
       tx,
-      issued.map((invitation) => announce(InvitationIssuedV1, stateOf(invitation, stage.signUntil))),
+      issued.map((invitation, i) =>
+        announce(InvitationIssuedV1, this.stateOf({ ...stage, ...places[i]!, ...invitation })),
+      ),
     );
   }
 
-  /** R-ADM-29: what nobody signed in the window lapses. Returns how many did; 0 when all are settled. */
+  /** R-ADM-29: what nobody signed in its window lapses. Returns how many did; 0 when all that is over is settled. */
   async lapseNext(stage: Stage, limit = 1_000): Promise<number> {
+    const now = this.clock.now();
+    const over = applicantGroups
+      .flatMap((group) => [...new Set([0, stage.signExtraDays])].map((extraDays) => ({ group, extraDays })))
+      .filter(({ group, extraDays }) => now >= this.stages.signingWindow(stage, group, extraDays).closesAt);
+    if (over.length === 0) return 0;
     return this.dataSource.transaction(async (tx) => {
-      const rows = await unsigned(tx, stage.id, limit);
-      const lapsed = rows.map((invitation) => this.ended(invitation, 'LAPSED'));
+      const rows = await unsigned(tx, stage.id, { over, limit });
+      const lapsed = rows.map((invitation) => ({ ...invitation, ...this.ended(invitation, 'LAPSED') }));
       await updateRows(tx, Invitation, lapsed);
       await this.outbox.addAll(
         tx,
-        lapsed.map((invitation) => announce(InvitationLapsedV1, stateOf(invitation, stage.signUntil))),
+        lapsed.map((invitation) => announce(InvitationLapsedV1, this.stateOf(invitation))),
       );
       return lapsed.length;
     });
   }
 
-  /** The announcement of a signature on an invitation that the transaction holds. */
-  signed(invitation: Invitation, signUntil: Date): Announcement {
-    return announce(InvitationSignedV1, stateOf(this.ended(invitation, 'SIGNED'), signUntil));
+  /** Throws unless the invitation is open and may be signed now; answers it. */
+  mustTakeSignature<I extends { state: InvitationState } & SigningOf>(invitation: I): I {
+    assertIssued(invitation.state);
+    const { applicantGroup, extraDays, stageState } = invitation;
+    const window = this.stages.signingWindow(invitation, applicantGroup, extraDays);
+    assertTakesSignatures({ state: stageState }, window, this.clock.now());
+    return invitation;
   }
 
-  private ended(invitation: Invitation, state: InvitationState): Invitation {
-    return { ...invitation, version: invitation.version + 1, state, recordedAt: this.clock.now() };
+  /** The announcement of a signature on an invitation that the transaction holds. */
+  signed(invitation: Invitation & SigningOf): Announcement {
+    return announce(InvitationSignedV1, this.stateOf({ ...invitation, ...this.ended(invitation, 'SIGNED') }));
+  }
+
+  private invitationOf(stage: Stage, runId: string, place: Place, overCapacity: boolean): Invitation {
+    const now = this.clock.now();
+    const { applicationId, learnerId, offeringId, institutionId, programmeId, fundingType, rank } = place;
+    return {
+      ...{ id: this.ids.next(), version: 1, stageId: stage.id, year: stage.year, runId, applicationId, learnerId },
+      ...{ offeringId, institutionId, programmeId, fundingType, rank, overCapacity, annulmentReason: null },
+      ...{ state: 'ISSUED', issuedAt: now, recordedAt: now },
+    };
+  }
+
+  private ended(invitation: Invitation, state: InvitationState): Pick<Invitation, 'version' | 'state' | 'recordedAt'> {
+    return { version: invitation.version + 1, state, recordedAt: this.clock.now() };
+  }
+
+  private signByOf({ applicantGroup, extraDays, ...stage }: Omit<SigningOf, 'stageState'>): Date {
+    return this.stages.signingWindow(stage, applicantGroup, extraDays).closesAt;
+  }
+
+  private view(invitation: InvitationInStage): InvitationDto {
+    return toInvitationDto(invitation, this.signByOf(invitation));
+  }
+
+  private stateOf(invitation: Invitation & Omit<SigningOf, 'stageState'>): InvitationIssuedV1 {
+    const { id, version, applicationId, stageId, year, learnerId, offeringId } = invitation;
+    const { institutionId, programmeId, fundingType, rank, state, overCapacity } = invitation;
+    return {
+      ...{ invitationId: id, version, applicationId, stageId, year, learnerId, offeringId },
+      ...{ institutionId, programmeId, fundingType, rank, state },
+      ...(overCapacity ? { overCapacity } : {}),
+      signBy: this.signByOf(invitation).toISOString(),
+    };
   }
 }
 
@@ -110,14 +214,4 @@ function mustSee(invitation: InvitationInStage | undefined, by: Actor): Invitati
   if (!invitation || !(by.national || sees(invitation.institutionId) || sees(invitation.registeredBy)))
     throw missing('invitation');
   return invitation;
-}
-
-function stateOf(invitation: Invitation, signUntil: Date): InvitationIssuedV1 {
-  const { id, version, applicationId, stageId, year, learnerId, offeringId } = invitation;
-  const { institutionId, programmeId, fundingType, rank, state } = invitation;
-  return {
-    ...{ invitationId: id, version, applicationId, stageId, year, learnerId, offeringId },
-    ...{ institutionId, programmeId, fundingType, rank, state },
-    signBy: signUntil.toISOString(),
-  };
 }

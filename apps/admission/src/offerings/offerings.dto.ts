@@ -1,4 +1,5 @@
 import {
+  IsBoolean,
   IsIn,
   IsInt,
   IsLatitude,
@@ -16,6 +17,8 @@ import {
 import { ApiProperty } from '@nestjs/swagger';
 import { PageQuery } from '@meistras/platform/paging/paging';
 import type { Offering } from './offering.entity.js';
+import { awardsOf } from './offering.rules.js';
+import type { Awards } from './offering.rules.js';
 
 const mostSeats = 100_000;
 
@@ -39,7 +42,51 @@ export class SeatPlanDto {
   nonFundedSeats: number;
 }
 
-export class PlanOfferingDto extends SeatPlanDto {
+/** What is taught, where and how, besides the programme. */
+export class OfferedFormDto extends SeatPlanDto {
+  /**
+   * A single module instead of the whole programme.
+   * @example "M4071310"
+   */
+  @IsOptional()
+  @Matches(/^\S{1,20}$/)
+  moduleCode?: string;
+
+  /**
+   * Credits of the single module; needed with it.
+   * @example 10
+   */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(1_000)
+  moduleCredits?: number;
+
+  /**
+   * The branch that teaches, if it is not the seat.
+   * @example "302305912-01"
+   */
+  @IsOptional()
+  @Matches(/^\S{1,20}$/)
+  unitCode?: string;
+
+  /** Taught as an apprenticeship. */
+  @IsOptional()
+  @IsBoolean()
+  apprenticeship?: boolean;
+
+  /** What the learner holds in the end; left out, a qualification, or a competence of a single module. */
+  @IsOptional()
+  @IsIn(awardsOf)
+  awards?: Awards;
+
+  /** Only who passed the programme's entrance test competes (R-ADM-20). */
+  @IsOptional()
+  @IsBoolean()
+  entranceTest?: boolean;
+}
+
+export class PlanOfferingDto extends OfferedFormDto {
   @IsUUID()
   stageId: string;
 
@@ -81,10 +128,13 @@ export class OfferingDto extends PlanOfferingDto {
    */
   fieldCode: string;
   /**
-   * The funded pool that its state-funded seats draw on.
+   * The funded pool that its state-funded seats draw on; of single modules behind an M.
    * @example "07"
    */
   poolCode: string;
+  override apprenticeship: boolean;
+  override awards: Awards;
+  override entranceTest: boolean;
   /** `CLOSED`: the accreditation lapsed. */
   state: 'OPEN' | 'CLOSED';
   recordedAt: string;
@@ -121,7 +171,7 @@ export class OfferingsQuery extends PageQuery {
 }
 
 /** A row of the import `offerings`. Every offering of a national import must be on the map. */
-export class OfferingRow extends SeatPlanDto {
+export class OfferingRow extends OfferedFormDto {
   @IsUUID()
   stageId: string;
 
@@ -161,13 +211,23 @@ export class OfferingRow extends SeatPlanDto {
 }
 
 export function toOfferingDto(offering: Offering): OfferingDto {
-  const { id, version, stageId, year, institutionId, programmeId, fieldCode, poolCode, state } = offering;
-  const { fundedSeats, nonFundedSeats, latitude, longitude, recordedAt } = offering;
+  const { moduleCode, moduleCredits, unitCode, latitude, longitude, recordedAt, ...facts } = offering;
   return {
-    ...{ id, version, stageId, year, institutionId, programmeId, fieldCode, poolCode, state },
-    ...{ fundedSeats, nonFundedSeats },
+    ...facts,
     recordedAt: recordedAt.toISOString(),
+    ...(moduleCode === '' ? {} : { moduleCode }),
+    ...(moduleCredits === null ? {} : { moduleCredits }),
+    ...(unitCode === '' ? {} : { unitCode }),
     ...(latitude === null ? {} : { latitude }),
     ...(longitude === null ? {} : { longitude }),
   };
+}
+
+/** The form of an offering as it is stored. */
+export function formOf(
+  dto: OfferedFormDto,
+): Pick<Offering, 'moduleCode' | 'moduleCredits' | 'unitCode' | 'apprenticeship' | 'awards' | 'entranceTest'> {
+  const { moduleCode = '', moduleCredits = null, unitCode = '', apprenticeship = false, entranceTest = false } = dto;
+  const awards = dto.awards ?? (moduleCode === '' ? 'QUALIFICATION' : 'COMPETENCE');
+  return { moduleCode, moduleCredits, unitCode, apprenticeship, awards, entranceTest };
 }

@@ -9,7 +9,8 @@ import { ImportWorker } from '@meistras/platform/imports/import.worker';
 import { Clock } from '@meistras/platform/time/clock';
 import type { Stage } from '../stages/stages.service.js';
 import type { Offering } from './offering.entity.js';
-import { OfferingRow } from './offerings.dto.js';
+import { moduleFaults } from './offering.rules.js';
+import { formOf, OfferingRow } from './offerings.dto.js';
 import { idsByCode, openOfferings, pairsById } from './offerings.queries.js';
 import { OfferingsService } from './offerings.service.js';
 
@@ -37,7 +38,9 @@ export class OfferingsImport implements ImportKind<OfferingRow>, OnModuleInit {
     'latitude',
     'longitude',
   ];
-  readonly numbers: (keyof OfferingRow)[] = ['fundedSeats', 'nonFundedSeats', 'latitude', 'longitude'];
+  readonly numbers: (keyof OfferingRow)[] = [
+    ...(['fundedSeats', 'nonFundedSeats', 'moduleCredits', 'latitude', 'longitude'] as const),
+  ];
 
   constructor(
     private readonly worker: ImportWorker,
@@ -56,10 +59,11 @@ export class OfferingsImport implements ImportKind<OfferingRow>, OnModuleInit {
     rows.forEach((row, at) => {
       const { institutionId = null, programmeId = null } = found[at] ?? {};
       const faults: Fault[] = [
+        ...moduleFaults(row),
         ...(institutionId === null ? [fault('institutionCode', 'INSTITUTION_UNKNOWN', 'Not registered.')] : []),
         ...(programmeId === null ? [fault('programmeCode', 'PROGRAMME_UNKNOWN', 'Not registered.')] : []),
       ];
-      if (institutionId === null || programmeId === null) {
+      if (institutionId === null || programmeId === null || faults.length > 0) {
         outcomes[at] = faults;
         return;
       }
@@ -89,7 +93,7 @@ export class OfferingsImport implements ImportKind<OfferingRow>, OnModuleInit {
     const created: Offering[] = [];
     const changed: Offering[] = [];
     for (const [i, one] of resolved.entries()) {
-      const key = keyOf(one);
+      const key = keyOf({ ...formOf(one.row), ...one });
       const pair = pairs[i];
       if (seen.has(key)) outcomes[one.at] = [fault('programmeCode', 'ROW_REPEATED', 'The offering stands twice.')];
       else if (!pair?.licensed || pair.fieldCode === null) outcomes[one.at] = [noLicence(stage)];
@@ -122,9 +126,12 @@ const fault = (column: string, code: string, message: string): Fault => ({ point
 const noLicence = ({ startsOn }: Stage): Fault =>
   fault('programmeCode', 'NO_LICENCE', `The institution has no licence for the programme on ${startsOn} (R-REG-15).`);
 
-const keyOf = ({ institutionId, programmeId }: { institutionId: string; programmeId: string }): string =>
-  `${institutionId}|${programmeId}`;
+type Key = Pick<Offering, 'institutionId' | 'programmeId' | 'moduleCode' | 'unitCode' | 'apprenticeship'>;
 
-function factsOf({ fundedSeats, nonFundedSeats, latitude, longitude }: OfferingRow): Partial<Offering> {
-  return { fundedSeats, nonFundedSeats, latitude, longitude };
+const keyOf = ({ institutionId, programmeId, moduleCode, unitCode, apprenticeship }: Key): string =>
+  JSON.stringify([institutionId, programmeId, moduleCode, unitCode, apprenticeship]);
+
+function factsOf(row: OfferingRow): Partial<Offering> {
+  const { fundedSeats, nonFundedSeats, latitude, longitude } = row;
+  return { fundedSeats, nonFundedSeats, latitude, longitude, ...formOf(row) };
 }

@@ -105,3 +105,33 @@ export async function unlicensedOfferings(
     [institutionId, programmeId],
   );
 }
+
+/**
+ * Open offerings of a stage with the seats that no live agreement takes, as the next stage may offer them: licensed on its
+ * first teaching day, and not offered there yet.
+ */
+export async function leftToCarryOver(
+  tx: EntityManager,
+  stageId: string,
+  { next, limit }: { next: { id: string; startsOn: string }; limit: number },
+): Promise<Offering[]> {
+  const taken = (fundingType: string): string =>
+    `(SELECT count(*)::int FROM agreement g
+      WHERE g.offering_id = o.id AND g.state = 'SIGNED' AND g.funding_type = '${fundingType}')`;
+  const rows: (Offering & { vf: number; vnf: number })[] = await tx.query(
+    `SELECT * FROM (
+       SELECT ${selectList(tx, Offering, 'o')}, greatest(0, o.funded_seats - ${taken('VF')}) AS vf,
+         greatest(0, o.non_funded_seats - ${taken('VNF')}) AS vnf
+       FROM offering o WHERE o.stage_id = $1 AND o.state = 'OPEN'
+         AND EXISTS (SELECT 1 FROM known_institution i WHERE i.institution_id = o.institution_id AND i.state = 'REGISTERED')
+         AND EXISTS (SELECT 1 FROM known_programme p WHERE p.programme_id = o.programme_id AND p.state = 'REGISTERED')
+         AND EXISTS (SELECT 1 FROM accreditation a WHERE a.programme_id = o.programme_id
+           AND a.institution_id = o.institution_id AND ${coversDay('$3::date')})
+         AND NOT EXISTS (SELECT 1 FROM offering n WHERE n.stage_id = $2 AND n.institution_id = o.institution_id
+           AND n.programme_id = o.programme_id AND n.module_code = o.module_code AND n.unit_code = o.unit_code
+           AND n.apprenticeship = o.apprenticeship)) f
+     WHERE vf + vnf > 0 ORDER BY id LIMIT $4`,
+    [stageId, next.id, next.startsOn, limit],
+  );
+  return rows.map(({ vf, vnf, ...offering }) => ({ ...offering, fundedSeats: vf, nonFundedSeats: vnf }));
+}

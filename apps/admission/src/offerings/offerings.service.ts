@@ -18,10 +18,10 @@ import { assertTakesSeats } from '../stages/stage.rules.js';
 import { StagesService } from '../stages/stages.service.js';
 import type { Stage } from '../stages/stages.service.js';
 import { Offering } from './offering.entity.js';
-import { poolCodeOf } from './offering.rules.js';
-import { toOfferingDto } from './offerings.dto.js';
+import { moduleFaults, poolCodeOf } from './offering.rules.js';
+import { formOf, toOfferingDto } from './offerings.dto.js';
 import type { OfferingDto, OfferingsQuery, PlanOfferingDto, SeatPlanDto } from './offerings.dto.js';
-import { pairsById, unlicensedOfferings } from './offerings.queries.js';
+import { leftToCarryOver, pairsById, unlicensedOfferings } from './offerings.queries.js';
 import type { LicensedPair } from './offerings.queries.js';
 
 @Injectable()
@@ -37,6 +37,8 @@ export class OfferingsService {
   ) {}
 
   async plan(dto: PlanOfferingDto, once: WriteOnce): Promise<OfferingDto> {
+    const faults = moduleFaults(dto);
+    if (faults.length > 0) throw invalid('invalid-module', 'A single module needs its facts.', faults);
     return this.idempotency.run(once, async (tx) => {
       const stage = await this.stageTakingSeats(tx, dto.stageId);
       const [pair] = await pairsById(tx, [dto], stage.startsOn);
@@ -127,8 +129,31 @@ export class OfferingsService {
     ]);
   }
 
+  /**
+   * R-ADM-33: offers the seats that a stage leaves in the next one that still plans, a chunk at a time. What the
+   * institution planned there itself stays. Returns how many it offered; 0 when nothing is left.
+   */
+  async carryOverNext(stage: Stage, limit = 1_000): Promise<number> {
+    return this.dataSource.transaction(async (tx) => {
+      const [later]: { id: string }[] = await tx.query(
+        `SELECT id FROM stage WHERE campaign_id = $1 AND sequence > $2 AND state = 'PLANNED' ORDER BY sequence LIMIT 1`,
+        [stage.campaignId, stage.sequence],
+      );
+      if (!later) return 0;
+      const next = await this.stages.lock(tx, later.id, 'read');
+      if (next.state !== 'PLANNED') return 0;
+      const recordedAt = this.clock.now();
+      const left = (await leftToCarryOver(tx, stage.id, { next, limit })).map((offering): Offering => ({
+        ...{ ...offering, id: this.ids.next(), version: 1, stageId: next.id, year: next.year, recordedAt },
+      }));
+      await this.store(tx, [], left);
+      return left.length;
+    });
+  }
+
   newOffering(stage: Stage, facts: Omit<PlanOfferingDto, 'stageId'> & { fieldCode: string }): Offering {
     const { digits } = this.policies.on('adm.pool.key', this.stages.dayOf(stage.applyFrom));
+    const form = formOf(facts);
     const { institutionId, programmeId, fieldCode, fundedSeats, nonFundedSeats } = facts;
     return {
       ...{
@@ -140,7 +165,8 @@ export class OfferingsService {
         programmeId,
         fieldCode,
       },
-      poolCode: poolCodeOf(fieldCode, digits),
+      ...form,
+      poolCode: poolCodeOf(fieldCode, digits, form.moduleCode !== ''),
       ...{ fundedSeats, nonFundedSeats, state: 'OPEN' },
       latitude: facts.latitude ?? null,
       longitude: facts.longitude ?? null,

@@ -1,5 +1,6 @@
-import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsDefined, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
 import { ApiProperty } from '@nestjs/swagger';
+import { anyJson } from '@meistras/platform/openapi/any-json';
 import { IsDay } from '@meistras/platform/http/day';
 import type { PolicyParameter } from './policy-parameter.entity.js';
 
@@ -22,16 +23,55 @@ export class PoliciesQuery {
   validOn?: string;
 }
 
+export class StatePolicyDto {
+  /**
+   * One of the parameters that admission reads.
+   * @example "adm.limit"
+   */
+  @IsString()
+  @MaxLength(60)
+  code: string;
+
+  @ApiProperty({
+    ...anyJson,
+    description: 'Of the form that the parameter has now.',
+    example: { SUMMER: 4, ADDITIONAL: 2, WINTER: 2, FREE_PLACES: 2 },
+  })
+  @IsDefined()
+  value: unknown;
+
+  /**
+   * Left out, that of the value before.
+   * @example "preferences"
+   */
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(60)
+  unit?: string;
+
+  /**
+   * First day on which it holds; later than today.
+   * @example "2027-01-01"
+   */
+  @IsDay()
+  validFrom: string;
+
+  /**
+   * The act that says so.
+   * @example "V-373, 2026-11-02, p. 12"
+   */
+  @IsString()
+  @MinLength(1)
+  @MaxLength(250)
+  legalBasis: string;
+}
+
 export class PolicyParameterDto {
   /** @example "adm.limit" */
   code: string;
   @ApiProperty({
-    oneOf: [
-      { type: 'number' },
-      { type: 'string' },
-      { type: 'boolean' },
-      { type: 'object', additionalProperties: true },
-    ],
+    ...anyJson,
     description: 'As the parameter needs it.',
     example: { SUMMER: 3, ADDITIONAL: 2, WINTER: 2, FREE_PLACES: 2 },
   })

@@ -1,34 +1,21 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { FundingRuleset } from '../allocation/funding-right.rules.js';
+import type { EntityManager } from 'typeorm';
+import type { Actor } from '@meistras/platform/auth/actor';
+import { Idempotency } from '@meistras/platform/idempotency/idempotency';
+import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
+import { upsertRows } from '@meistras/platform/database/rows';
+import { Clock, Ids } from '@meistras/platform/time/clock';
 import { toPolicyParameterDto } from './policies.dto.js';
-import type { PoliciesQuery, PolicyParameterPageDto } from './policies.dto.js';
+import type { PoliciesQuery, PolicyParameterDto, PolicyParameterPageDto, StatePolicyDto } from './policies.dto.js';
 import { PolicyParameter } from './policy-parameter.entity.js';
+import { assertStatable } from './policy.rules.js';
+import type { PolicyCode, PolicyValues } from './policy.rules.js';
 
-/** The parameters that this service reads, with the type of their values. */
-export interface PolicyValues {
-  /** R-ADM-13: preferences in one list, by type of stage. */
-  'adm.limit': Record<'WINTER' | 'SUMMER' | 'ADDITIONAL' | 'FREE_PLACES', number>;
-  /** R-ADM-01, in years. */
-  'adm.age.minimum': number;
-  /** R-ADM-01: the day on which the age is judged. */
-  'adm.age.on': 'FIRST_TEACHING_DAY' | 'FIRST_DAY_OF_APPLYING';
-  /** R-ADM-23: weight of examinations in the score, in whole per cent. */
-  'adm.score.secondaryWeight': number;
-  /** R-ADM-09. */
-  'adm.vf.ruleset': FundingRuleset;
-  /** R-ADM-27: leading digits of the ISCED-F code that name the funded pool. */
-  'adm.pool.key': { digits: number };
-  /** Section 5.3: below so many holders only the score of the cut-off is shown. */
-  'adm.explain.minHolders': number;
-  /** R-ADM-35. */
-  'adm.oneLiveAgreement': boolean;
-  /** Credits of one year of training; gives the planned end of an agreement. */
-  'adm.agreement.creditsPerYear': number;
-}
+export type { PolicyValues } from './policy.rules.js';
 
-export interface PolicyInForce<Code extends keyof PolicyValues> {
+export interface PolicyInForce<Code extends PolicyCode> {
   value: PolicyValues[Code];
   legalBasis: string;
 }
@@ -42,13 +29,18 @@ export class PoliciesService implements OnModuleInit {
   private known: PolicyParameter[] = [];
   private readAt = 0;
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly idempotency: Idempotency,
+    private readonly clock: Clock,
+    private readonly ids: Ids,
+  ) {}
 
-  on<Code extends keyof PolicyValues>(code: Code, day: string): PolicyValues[Code] {
+  on<Code extends PolicyCode>(code: Code, day: string): PolicyValues[Code] {
     return this.entryOn(code, day).value;
   }
 
-  entryOn<Code extends keyof PolicyValues>(code: Code, day: string): PolicyInForce<Code> {
+  entryOn<Code extends PolicyCode>(code: Code, day: string): PolicyInForce<Code> {
     const found = this.all().find((each) => each.code === code && inForce(each, day));
     if (!found) throw new Error(`No policy parameter ${code} is in force on ${day}.`);
     return { value: found.value as PolicyValues[Code], legalBasis: found.legalBasis };
@@ -64,13 +56,45 @@ export class PoliciesService implements OnModuleInit {
     return { items: wanted.map(toPolicyParameterDto) };
   }
 
+  /**
+   * States a value from a day to come on; it holds until the next one that is stated. Stated anew for the same day, the
+   * last word counts; every word is kept.
+   */
+  async state(dto: StatePolicyDto, by: Actor, once: WriteOnce): Promise<PolicyParameterDto> {
+    assertStatable(dto, this.clock.today());
+    const stated = await this.idempotency.run(once, async (tx) => {
+      const { code, value, validFrom, legalBasis } = dto;
+      await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [code]);
+      const unit = dto.unit ?? (await unitOf(tx, code));
+      const [later]: { day: string }[] = await tx.query(
+        `SELECT min(valid_from)::text AS day FROM policy_parameter WHERE code = $1 AND valid_from > $2`,
+        [code, validFrom],
+      );
+      const validTo = later?.day ?? null;
+      await tx.query(
+        `UPDATE policy_parameter SET valid_to = $2 WHERE code = $1 AND valid_from < $2 AND (valid_to IS NULL OR valid_to > $2)`,
+        [code, validFrom],
+      );
+      const parameter: PolicyParameter = { code, value, unit, validFrom, validTo, legalBasis };
+      await upsertRows(tx, PolicyParameter, [parameter]);
+      await tx.query(
+        `INSERT INTO policy_statement (id, code, valid_from, value, unit, legal_basis, stated_by, stated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+        [this.ids.next(), code, validFrom, JSON.stringify(value), unit, legalBasis, by.clientId, this.clock.now()],
+      );
+      return toPolicyParameterDto(parameter);
+    });
+    await this.read();
+    return stated;
+  }
+
   /** Read before the first request, when no transaction can hold the connections that it needs. */
   async onModuleInit(): Promise<void> {
     await this.read();
   }
 
   /**
-   * The table is small and changes with releases: read again once a minute, in the background. Nobody waits for it:
+   * The table is small, and no change takes effect before tomorrow: read again once a minute, in the background. Nobody waits for it:
    * transactions that did, each with a connection in hand, once waited for each other.
    */
   private all(): PolicyParameter[] {
@@ -91,4 +115,12 @@ export class PoliciesService implements OnModuleInit {
 
 function inForce({ validFrom, validTo }: PolicyParameter, day: string): boolean {
   return validFrom <= day && (validTo === null || day < validTo);
+}
+
+async function unitOf(tx: EntityManager, code: string): Promise<string | null> {
+  const [known]: { unit: string | null }[] = await tx.query(
+    'SELECT unit FROM policy_parameter WHERE code = $1 ORDER BY valid_from DESC LIMIT 1',
+    [code],
+  );
+  return known?.unit ?? null;
 }

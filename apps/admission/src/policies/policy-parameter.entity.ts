@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A legal number with the days on which it holds (half-open) and where it comes from. Changed by migrations alone. */
+/** A legal number with the days on which it holds (half-open) and where it comes from. */
 @Entity('policy_parameter')
 export class PolicyParameter {
   @PrimaryColumn('text', { primaryKeyConstraintName: 'policy_parameter_pk' })

@@ -14,6 +14,15 @@ export class FundedPool {
   @Column('integer')
   version: number;
 
+  /** Places that the act gives this stage; a change of the plan once places are carried over. */
+  @Column('integer')
+  planned: number;
+
+  /** Places that earlier stages left (F-ADM-4). */
+  @Column('integer', { name: 'carried_over' })
+  carriedOver: number;
+
+  /** Places that the stage gives out: planned and carried over together. */
   @Column('integer')
   quota: number;
 

@@ -15,15 +15,18 @@ import {
 } from 'class-validator';
 import type { FundedPool } from './funded-pool.entity.js';
 
+const mostPlaces = 1_000_000;
+
 export class SetPoolDto {
   /**
-   * State-funded places of the field in this stage.
+   * State-funded places that the act gives the field in this stage, besides those that earlier stages leave; below zero
+   * takes some of those away (F-ADM-4, change of the plan).
    * @example 120
    */
   @IsInt()
-  @Min(0)
-  @Max(1_000_000)
-  quota: number;
+  @Min(-mostPlaces)
+  @Max(mostPlaces)
+  planned: number;
 
   /**
    * Act that sets the quota.
@@ -35,29 +38,29 @@ export class SetPoolDto {
   act: string;
 }
 
-export class PoolQuotaDto {
+export class PlannedPoolDto {
   /**
-   * Broad field of education: the first two digits of the ISCED-F 2013 code.
+   * Broad field of education: the first two digits of the ISCED-F 2013 code; behind an M the pool of its single modules.
    * @example "07"
    */
-  @Matches(/^\d{2,4}$/)
+  @Matches(/^M?\d{2,4}$/)
   fieldCode: string;
 
   /** @example 120 */
   @IsInt()
-  @Min(0)
-  @Max(1_000_000)
-  quota: number;
+  @Min(-mostPlaces)
+  @Max(mostPlaces)
+  planned: number;
 }
 
 export class SetPoolsDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(500)
-  @ArrayUnique(({ fieldCode }: PoolQuotaDto) => fieldCode)
+  @ArrayUnique(({ fieldCode }: PlannedPoolDto) => fieldCode)
   @ValidateNested({ each: true })
-  @Type(() => PoolQuotaDto)
-  pools: PoolQuotaDto[];
+  @Type(() => PlannedPoolDto)
+  pools: PlannedPoolDto[];
 
   /**
    * Act that sets the quotas.
@@ -74,6 +77,10 @@ export class PoolDto extends SetPoolDto {
   /** @example "07" */
   fieldCode: string;
   version: number;
+  /** Places that earlier stages of the campaign left (R-ADM-33). */
+  carriedOver: number;
+  /** Places that the stage gives out: planned and carried over together, never below zero. */
+  quota: number;
   recordedAt: string;
 }
 
@@ -81,6 +88,6 @@ export class PoolListDto {
   items: PoolDto[];
 }
 
-export function toPoolDto({ stageId, fieldCode, version, quota, act, recordedAt }: FundedPool): PoolDto {
-  return { stageId, fieldCode, version, quota, act, recordedAt: recordedAt.toISOString() };
+export function toPoolDto({ recordedAt, ...pool }: FundedPool): PoolDto {
+  return { ...pool, recordedAt: recordedAt.toISOString() };
 }

@@ -61,8 +61,10 @@ export class RunPublisher {
   private placesAfter(tx: EntityManager, run: MatchingRun): Promise<Place[]> {
     return tx.query(
       `SELECT p.application_id AS "applicationId", a.learner_id AS "learnerId", p.offering_id AS "offeringId",
-         o.institution_id AS "institutionId", o.programme_id AS "programmeId", p.funding_type AS "fundingType", c.rank
+         o.institution_id AS "institutionId", o.programme_id AS "programmeId", p.funding_type AS "fundingType", c.rank,
+         a.applicant_group AS "applicantGroup", coalesce(x.days, 0) AS "extraDays"
        FROM placement p JOIN application a ON a.id = p.application_id JOIN offering o ON o.id = p.offering_id
+         LEFT JOIN sign_extension x ON x.stage_id = o.stage_id AND x.institution_id = o.institution_id
          JOIN preference c ON c.application_id = p.application_id AND c.offering_id = p.offering_id
            AND c.funding_type = p.funding_type
        WHERE p.run_id = $1 AND ($2::uuid IS NULL OR p.application_id > $2) ORDER BY p.application_id LIMIT $3`,

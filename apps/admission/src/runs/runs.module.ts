@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ApplicationsModule } from '../applications/applications.module.js';
 import { InvitationsModule } from '../invitations/invitations.module.js';
 import { PoliciesModule } from '../policies/policies.module.js';
+import { RolloverModule } from '../rollover/rollover.module.js';
 import { StagesModule } from '../stages/stages.module.js';
 import { ExplanationsService } from './explanations.service.js';
 import { RunExecutor } from './run.executor.js';
@@ -13,7 +14,7 @@ import { RunsService } from './runs.service.js';
 import { StageClock } from './stage-clock.service.js';
 
 @Module({
-  imports: [ApplicationsModule, InvitationsModule, PoliciesModule, StagesModule],
+  imports: [ApplicationsModule, InvitationsModule, PoliciesModule, RolloverModule, StagesModule],
   controllers: [RunsController],
   providers: [RunsService, ExplanationsService, RunExecutor, RunLoader, RunPublisher, RunStore, StageClock],
 })

@@ -11,6 +11,8 @@ import type { Page } from '@meistras/platform/paging/paging';
 import { Clock, Ids } from '@meistras/platform/time/clock';
 import { AdmissionConfig } from '../admission.config.js';
 import { seedFits } from '../allocation/lottery.rules.js';
+import { InvitationsService } from '../invitations/invitations.service.js';
+import { assertTakesResults } from '../stages/stage.rules.js';
 import { StagesService } from '../stages/stages.service.js';
 import type { Stage } from '../stages/stages.service.js';
 import { MatchingRun } from './matching-run.entity.js';
@@ -26,6 +28,7 @@ export class RunsService {
     private readonly config: AdmissionConfig,
     private readonly idempotency: Idempotency,
     private readonly stages: StagesService,
+    private readonly invitations: InvitationsService,
     private readonly store: RunStore,
     private readonly clock: Clock,
     private readonly ids: Ids,
@@ -83,9 +86,9 @@ export class RunsService {
         secondPersonNeeded: this.config.REQUIRE_SECOND_PERSON === 'true',
         outdated: await this.store.outdated(tx, run),
       });
-      if (this.clock.now() >= stage.signUntil)
-        throw conflict('window-closed', 'The signing window is over; move it first (R-ADM-29).');
-      await this.stages.move(tx, stage, 'PUBLISHED', { seed: await this.openSeed(tx, stage) });
+      assertTakesResults(stage, this.clock.now());
+      const signExtraDays = await this.invitations.extendSigning(tx, stage, run.id);
+      await this.stages.move(tx, stage, 'PUBLISHED', { seed: await this.openSeed(tx, stage), signExtraDays });
       Object.assign(run, { state: 'PUBLISHING', version: run.version + 1, publishedBy: by.clientId });
       await updateRows(tx, MatchingRun, [run]);
       return toRunDto(run);

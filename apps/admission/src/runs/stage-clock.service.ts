@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { LedLoopRunner } from '@meistras/platform/bus/loop';
 import { AdmissionConfig } from '../admission.config.js';
 import { InvitationsService } from '../invitations/invitations.service.js';
+import { RolloverService } from '../rollover/rollover.service.js';
 import { StagesService } from '../stages/stages.service.js';
 import type { Stage } from '../stages/stages.service.js';
 import { RunExecutor } from './run.executor.js';
@@ -24,6 +25,7 @@ export class StageClock implements OnApplicationBootstrap, OnApplicationShutdown
     private readonly executor: RunExecutor,
     private readonly publisher: RunPublisher,
     private readonly invitations: InvitationsService,
+    private readonly rollover: RolloverService,
   ) {
     this.runner = new LedLoopRunner({
       name: 'stage-clock',
@@ -69,7 +71,7 @@ export class StageClock implements OnApplicationBootstrap, OnApplicationShutdown
     return done;
   }
 
-  /** A chunk of what nobody signed lapses; when none is left, the stage is closed. */
+  /** A chunk of what nobody signed lapses; when none is left, the places go on and the stage is closed. */
   private async close(stage: Stage): Promise<number> {
     const publishing: unknown[] = await this.dataSource.query(
       `SELECT 1 FROM matching_run WHERE stage_id = $1 AND state = 'PUBLISHING'`,
@@ -77,7 +79,7 @@ export class StageClock implements OnApplicationBootstrap, OnApplicationShutdown
     );
     if (publishing.length > 0) return 0;
     const lapsed = await this.invitations.lapseNext(stage);
-    if (lapsed === 0) await this.stages.close(stage.id);
+    if (lapsed === 0) await this.rollover.close(stage);
     return 1;
   }
 }

@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
 import type { StageState } from '@meistras/contracts/events/admission/stage';
-import type { StageType } from './stage.rules.js';
+import type { GroupWindow, StageType } from './stage.rules.js';
 
 /** One pass of a campaign. The seed is here only once the results are published. */
 @Entity('stage')
@@ -31,8 +31,29 @@ export class Stage {
   @Column('timestamptz', { name: 'apply_until' })
   applyUntil: Date;
 
+  /** Findings of the institutions are due. */
+  @Column('timestamptz', { name: 'suitability_until' })
+  suitabilityUntil: Date;
+
+  /** The last list counts as it stands then. */
+  @Column('timestamptz', { name: 'order_until' })
+  orderUntil: Date;
+
+  @Column('timestamptz', { name: 'invite_from' })
+  inviteFrom: Date;
+
+  @Column('timestamptz', { name: 'sign_from' })
+  signFrom: Date;
+
   @Column('timestamptz', { name: 'sign_until' })
   signUntil: Date;
+
+  @Column('jsonb', { name: 'group_windows' })
+  groupWindows: GroupWindow[];
+
+  /** The most days that an institution has more to sign (R-ADM-30); known when the results are. */
+  @Column('integer', { name: 'sign_extra_days' })
+  signExtraDays: number;
 
   /** First teaching day. */
   @Column('date', { name: 'starts_on' })

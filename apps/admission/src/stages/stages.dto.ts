@@ -1,12 +1,46 @@
-import { IsIn, IsInt, IsOptional, IsString, IsUUID, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  ValidateNested,
+} from 'class-validator';
 import { stageStates } from '@meistras/contracts/events/admission/stage';
 import type { StageState } from '@meistras/contracts/events/admission/stage';
 import { IsDay } from '@meistras/platform/http/day';
 import { PageQuery } from '@meistras/platform/paging/paging';
-import { IsInstant } from './instant.validator.js';
+import { IsInstant } from '@meistras/platform/http/instant';
 import type { Stage } from './stage.entity.js';
-import { stageTypes } from './stage.rules.js';
-import type { StageType } from './stage.rules.js';
+import { applicantGroups, stageTypes, windowSteps } from './stage.rules.js';
+import type { ApplicantGroup, StageType, WindowStep } from './stage.rules.js';
+
+/** A window that one group of applicants has for itself, within that of the stage. */
+export class GroupWindowDto {
+  @IsIn(applicantGroups)
+  group: ApplicantGroup;
+
+  @IsIn(windowSteps)
+  step: WindowStep;
+
+  /** @example "2026-06-08T05:00:00Z" */
+  @IsInstant()
+  opensAt: string;
+
+  /**
+   * The first instant that is late.
+   * @example "2026-07-20T14:00:00Z"
+   */
+  @IsInstant()
+  closesAt: string;
+}
 
 export class StageWindowsDto {
   /**
@@ -22,6 +56,47 @@ export class StageWindowsDto {
    */
   @IsInstant()
   applyUntil: string;
+
+  /**
+   * The first instant at which institutions no longer judge; left out, `orderUntil`.
+   * @example "2026-08-06T14:00:00Z"
+   */
+  @IsOptional()
+  @IsInstant()
+  suitabilityUntil?: string;
+
+  /**
+   * The first instant at which a list can no longer be put in another order; left out, `applyUntil` and the days of
+   * `adm.order.extraDays`.
+   * @example "2026-08-05T21:00:00Z"
+   */
+  @IsOptional()
+  @IsInstant()
+  orderUntil?: string;
+
+  /**
+   * Results are published from this instant; left out, from when the lists and findings are fixed.
+   * @example "2026-08-11T06:00:00Z"
+   */
+  @IsOptional()
+  @IsInstant()
+  inviteFrom?: string;
+
+  /**
+   * Agreements are signed from this instant; left out, `inviteFrom`.
+   * @example "2026-08-14T05:00:00Z"
+   */
+  @IsOptional()
+  @IsInstant()
+  signFrom?: string;
+
+  /** Windows of single groups, within those of the stage. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(applicantGroups.length * windowSteps.length)
+  @ValidateNested({ each: true })
+  @Type(() => GroupWindowDto)
+  groupWindows?: GroupWindowDto[];
 
   /**
    * The first instant at which an invitation can no longer be signed.
@@ -120,7 +195,12 @@ export function toStageDto(stage: Stage): StageDto {
     ...{ id, version, campaignId, year, type, sequence, startsOn, preferenceLimit, limitBasis, state },
     applyFrom: stage.applyFrom.toISOString(),
     applyUntil: stage.applyUntil.toISOString(),
+    suitabilityUntil: stage.suitabilityUntil.toISOString(),
+    orderUntil: stage.orderUntil.toISOString(),
+    inviteFrom: stage.inviteFrom.toISOString(),
+    signFrom: stage.signFrom.toISOString(),
     signUntil: stage.signUntil.toISOString(),
+    groupWindows: stage.groupWindows,
     recordedAt: stage.recordedAt.toISOString(),
     ...(stage.act === null ? {} : { act: stage.act }),
     ...(stage.seedCommitment === null ? {} : { seedCommitment: stage.seedCommitment }),

@@ -12,12 +12,13 @@ import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
 import { Outbox } from '@meistras/platform/outbox/outbox';
 import { afterId, toPage } from '@meistras/platform/paging/paging';
 import type { Page } from '@meistras/platform/paging/paging';
-import { Clock, dayIn, Ids } from '@meistras/platform/time/clock';
+import { Clock, dayIn, Ids, plusDaysIn } from '@meistras/platform/time/clock';
 import { seedCommitment } from '../allocation/lottery.rules.js';
 import { PoliciesService } from '../policies/policies.service.js';
 import { SeedSource } from './seed-source.js';
 import { Stage } from './stage.entity.js';
-import { assertCanMove, assertInOrder, assertMayMove, dueByClock } from './stage.rules.js';
+import { assertCanMove, assertInOrder, assertMayMove, dueByClock, signingWindowOf } from './stage.rules.js';
+import type { ApplicantGroup, SigningTerms, StageWindows, Window } from './stage.rules.js';
 import { toStageDto } from './stages.dto.js';
 import type { MoveWindowsDto, PlanStageDto, StageDto, StagesQuery, StageWindowsDto } from './stages.dto.js';
 
@@ -37,7 +38,7 @@ export class StagesService {
   ) {}
 
   async plan(campaignId: string, dto: PlanStageDto, once: WriteOnce): Promise<StageDto> {
-    const windows = windowsOf(dto);
+    const windows = this.windowsOf(dto);
     assertInOrder(windows);
     const limit = this.policies.entryOn('adm.limit', this.dayOf(windows.applyFrom));
     return this.idempotency.run(once, async (tx) => {
@@ -49,7 +50,7 @@ export class StagesService {
         ...windows,
         preferenceLimit: dto.preferenceLimit ?? limit.value[type],
         limitBasis: dto.preferenceLimit === undefined ? limit.legalBasis : 'Set for this stage.',
-        ...{ act: null, state: 'PLANNED', seedCommitment: null, seed: null, runId: null },
+        ...{ act: null, state: 'PLANNED', seedCommitment: null, seed: null, runId: null, signExtraDays: 0 },
         recordedAt: this.clock.now(),
       };
       await tx.insert(Stage, stage);
@@ -79,14 +80,13 @@ export class StagesService {
     return this.dataSource.transaction(async (tx) => {
       const stage = await this.lock(tx, id, 'change');
       mustBeCurrent(stage, readVersion);
-      const windows = windowsOf(dto);
+      const windows = this.windowsOf(dto);
       const now = this.clock.now();
       assertMayMove(stage, windows, now);
       await this.save(tx, stage, { ...windows, act: dto.act });
       await tx.query(
-        `INSERT INTO stage_window_act (stage_id, version, apply_from, apply_until, sign_until, act, recorded_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-        [id, stage.version, windows.applyFrom, windows.applyUntil, windows.signUntil, dto.act, now],
+        `INSERT INTO stage_window_act (stage_id, version, windows, act, recorded_at) VALUES ($1, $2, $3, $4, $5)`,
+        [id, stage.version, JSON.stringify(windows), dto.act, now],
       );
       return toStageDto(stage);
     });
@@ -96,22 +96,24 @@ export class StagesService {
   async upToDate(id: string): Promise<Stage> {
     const stage = await this.dataSource.manager.findOneBy(Stage, { id });
     if (!stage) throw missing('stage');
-    const due = dueByClock(stage, this.clock.now());
+    const due = this.due(stage);
     if (due === null || due === 'CLOSED') return stage;
     return this.dataSource.transaction((tx) => this.advance(tx, id));
   }
 
-  /** Opens and locks what is due. Returns the stages whose signing window is over and that wait to be closed. */
+  /** Moves on what is due. Returns the stages whose signing window is over and that wait to be closed. */
   async advanceAll(): Promise<Stage[]> {
     const stages = await this.dataSource.manager
       .createQueryBuilder(Stage, 's')
-      .where(`s.state IN ('PLANNED', 'OPEN', 'PUBLISHED')`)
+      .where(`s.state IN ('PLANNED', 'OPEN', 'ORDERING', 'PUBLISHED', 'SIGNING')`)
       .orderBy('s.id')
       .getMany();
-    const now = this.clock.now();
-    const due = stages.map((stage) => ({ stage, to: dueByClock(stage, now) }));
-    for (const { stage, to } of due) if (to === 'OPEN' || to === 'LOCKED') await this.upToDate(stage.id);
-    return due.filter(({ to }) => to === 'CLOSED').map(({ stage }) => stage);
+    const ending: Stage[] = [];
+    for (const stage of stages) {
+      const current = this.due(stage) === null ? stage : await this.upToDate(stage.id);
+      if (this.due(current) === 'CLOSED') ending.push(current);
+    }
+    return ending;
   }
 
   /**
@@ -131,12 +133,16 @@ export class StagesService {
     await this.save(tx, stage, { ...facts, state: to });
   }
 
-  /** Ends a stage whose signing window is over and whose invitations are settled. */
-  async close(id: string): Promise<void> {
-    await this.dataSource.transaction(async (tx) => {
-      const stage = await this.lock(tx, id, 'change');
-      if (dueByClock(stage, this.clock.now()) === 'CLOSED') await this.move(tx, stage, 'CLOSED');
-    });
+  /** When a group signs, with the days that its institution has more, to the same hour of the national day (R-ADM-30). */
+  signingWindow(stage: SigningTerms, group: ApplicantGroup, extraDays: number): Window {
+    const { opensAt, closesAt } = signingWindowOf(stage, group);
+    return { opensAt, closesAt: plusDaysIn(closesAt, extraDays, this.config.TIME_ZONE) };
+  }
+
+  /** Where the clock moves the stage now. */
+  due(stage: Stage): StageState | null {
+    const closesAt = plusDaysIn(stage.signUntil, stage.signExtraDays, this.config.TIME_ZONE);
+    return dueByClock({ ...stage, closesAt }, this.clock.now());
   }
 
   /** The seed while it is a secret: for the run alone. */
@@ -153,11 +159,31 @@ export class StagesService {
 
   private async advance(tx: EntityManager, id: string): Promise<Stage> {
     const stage = await this.lock(tx, id, 'change');
-    const now = this.clock.now();
-    for (let due = dueByClock(stage, now); due !== null && due !== 'CLOSED'; due = dueByClock(stage, now)) {
+    for (let due = this.due(stage); due !== null && due !== 'CLOSED'; due = this.due(stage)) {
+      if (due === 'ORDERING') await tx.query('DELETE FROM application_draft WHERE stage_id = $1', [id]);
+      if (due === 'LOCKED') await orderByDefault(tx, id);
       await this.move(tx, stage, due, due === 'OPEN' ? await this.drawSeed(tx, id) : {});
     }
     return stage;
+  }
+
+  /** What is left out follows from the rest: see the descriptions of StageWindowsDto. */
+  private windowsOf(dto: StageWindowsDto): StageWindows {
+    const [applyFrom, applyUntil] = [new Date(dto.applyFrom), new Date(dto.applyUntil)];
+    const stated = (instant: string | undefined, otherwise: Date) =>
+      instant === undefined ? otherwise : new Date(instant);
+    const extraDays = this.policies.on('adm.order.extraDays', this.dayOf(applyFrom));
+    const orderUntil = stated(dto.orderUntil, plusDaysIn(applyUntil, extraDays, this.config.TIME_ZONE));
+    const suitabilityUntil = stated(dto.suitabilityUntil, orderUntil);
+    const inviteFrom = stated(dto.inviteFrom, suitabilityUntil > orderUntil ? suitabilityUntil : orderUntil);
+    return {
+      ...{ applyFrom, applyUntil, suitabilityUntil, orderUntil, inviteFrom },
+      signFrom: stated(dto.signFrom, inviteFrom),
+      signUntil: new Date(dto.signUntil),
+      groupWindows: (dto.groupWindows ?? []).map(({ group, step, opensAt, closesAt }) => ({
+        ...{ group, step, opensAt, closesAt },
+      })),
+    };
   }
 
   /** P9: the commitment is published at opening; the seed stays in a table that no answer reads. */
@@ -178,12 +204,18 @@ export class StagesService {
   }
 }
 
-function windowsOf({
-  applyFrom,
-  applyUntil,
-  signUntil,
-}: StageWindowsDto): Pick<Stage, 'applyFrom' | 'applyUntil' | 'signUntil'> {
-  return { applyFrom: new Date(applyFrom), applyUntil: new Date(applyUntil), signUntil: new Date(signUntil) };
+/** R-ADM-16: who did not order the list has all VF above all VNF, each in the order of the application. */
+async function orderByDefault(tx: EntityManager, stageId: string): Promise<void> {
+  await tx.query(
+    `WITH unordered AS (
+       DELETE FROM preference p USING application a
+       WHERE a.id = p.application_id AND a.stage_id = $1 AND a.state = 'SUBMITTED' AND NOT a.ordered
+       RETURNING p.*)
+     INSERT INTO preference (application_id, rank, offering_id, institution_id, funding_type, ineligible)
+     SELECT application_id, row_number() OVER (PARTITION BY application_id ORDER BY funding_type = 'VNF', rank),
+       offering_id, institution_id, funding_type, ineligible FROM unordered`,
+    [stageId],
+  );
 }
 
 function stateOf({ id, version, year, state }: Stage): StageChangedV1 {

@@ -10,6 +10,7 @@ import {
   Matches,
   ValidateNested,
 } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
 import { PageQuery } from '@meistras/platform/paging/paging';
 import type { Suitability } from './suitability.entity.js';
 import { findings, suitabilityStates } from './suitability.rules.js';
@@ -20,7 +21,7 @@ export class DecideSuitabilityDto {
   state: Finding;
 
   /**
-   * Why the applicant may not take the programme; needed with `UNSUITABLE`. A code, never personal data.
+   * Why the applicant may not take the programme, or what is missing; needed unless `SUITABLE`. A code, never personal data.
    * @example "ENTRANCE_TEST_FAILED"
    */
   @IsOptional()
@@ -62,6 +63,8 @@ export class SuitabilityDecisionsDto {
 export class SuitabilityDecisionsResultDto {
   /** Decisions that changed something. */
   decided: number;
+  /** Left as the institution of the first preference judged them (R-ADM-18). */
+  bound: number;
   /** Decisions that stood already. */
   unchanged: number;
 }
@@ -72,7 +75,10 @@ export class SuitabilityDto {
   version: number;
   stageId: string;
   institutionId: string;
+  @ApiProperty({ enum: suitabilityStates })
   state: SuitabilityState;
+  /** Said by the institution of the first preference, which judges for the others too (R-ADM-18). */
+  bound: boolean;
   reason?: string;
   decidedAt?: string;
 }
@@ -100,9 +106,9 @@ export class SuitabilityQuery extends PageQuery {
 }
 
 export function toSuitabilityDto(suitability: Suitability): SuitabilityDto {
-  const { applicationId, offeringId, version, stageId, institutionId, state, reason, decidedAt } = suitability;
+  const { applicationId, offeringId, version, stageId, institutionId, state, bound, reason, decidedAt } = suitability;
   return {
-    ...{ applicationId, offeringId, version, stageId, institutionId, state },
+    ...{ applicationId, offeringId, version, stageId, institutionId, state, bound },
     ...(reason === null ? {} : { reason }),
     ...(decidedAt === null ? {} : { decidedAt: decidedAt.toISOString() }),
   };

@@ -25,6 +25,10 @@ export class Suitability {
   @Column('text')
   state: SuitabilityState;
 
+  /** Said by the institution of the first preference, which judges for the others too (R-ADM-18). */
+  @Column('boolean')
+  bound: boolean;
+
   /** Coded, so that no personal data stand in it. */
   @Column('text', { nullable: true })
   reason: string | null;

@@ -12,7 +12,7 @@ export class PoolSummaryDto {
   /** Places that nobody was invited to. */
   unfilled: number;
   /** F-ADM-4: what moves to the next stage, before a change of the plan. */
-  nextQuota: number;
+  left: number;
 }
 
 export class StageSummaryDto {

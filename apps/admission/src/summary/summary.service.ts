@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { nextQuota } from '../allocation/rollover.rules.js';
+import { placesLeft } from '../rollover/rollover.rules.js';
 import { StagesService } from '../stages/stages.service.js';
 import type { PoolSummaryDto, StageSummaryDto } from './summary.dto.js';
 
@@ -27,7 +27,7 @@ export class SummaryService {
         pools: pools.map((pool) => ({
           ...pool,
           unfilled: pool.quota - pool.invited,
-          nextQuota: nextQuota({ ...pool, planChange: 0 }),
+          left: placesLeft(pool),
         })),
       };
     });

@@ -18,6 +18,7 @@ export const platformScopes: readonly string[] = [
   'accreditation.procedures:decide',
   'accreditation.decisions:read',
   ...readWrite('admission', 'campaigns', 'offerings', 'applications', 'suitability', 'invitations', 'agreements'),
+  'admission.policies:write',
   'admission.suitability:decide',
   'admission.runs:read',
   'admission.runs:decide',

@@ -33,6 +33,7 @@ export const topics: Topic[] = [
   topic('accreditation.qualification-category', 3),
   topic('admission.offering', 3),
   topic('admission.stage', 1),
+  topic('admission.places', 1),
   topic('admission.application', 6),
   topic('admission.invitation', 6),
   topic('admission.agreement', 6),

@@ -40,6 +40,28 @@ export function dayIn(instant: Date, timeZone: string): string {
   return zone.day;
 }
 
+const minuteMs = 60_000;
+const dayMs = 86_400_000;
+const offsets = new Map<string, Intl.DateTimeFormat>();
+
+/** Minutes by which a zone's clocks are ahead of UTC at an instant. */
+function offsetIn(instant: Date, timeZone: string): number {
+  let format = offsets.get(timeZone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
+    offsets.set(timeZone, format);
+  }
+  const name = format.formatToParts(instant).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  const [, sign = '+', hours = '0', minutes = '0'] = /GMT([+-])(\d{2}):(\d{2})/.exec(name) ?? [];
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+}
+
+/** The same time of the day so many days later, as the clocks of a zone show it: also across a change of the clocks. */
+export function plusDaysIn(instant: Date, days: number, timeZone: string): Date {
+  const later = new Date(instant.getTime() + days * dayMs);
+  return new Date(later.getTime() + (offsetIn(instant, timeZone) - offsetIn(later, timeZone)) * minuteMs);
+}
+
 const idBytes = 16;
 
 /** Ids of everything: UUIDv7, so that they sort by creation. Random bytes are drawn for many at once: a draw is dear. */

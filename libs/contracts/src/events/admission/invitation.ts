@@ -1,7 +1,7 @@
-import { IsIn, IsInt, IsISO8601, IsUUID, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsISO8601, IsOptional, IsUUID, Min } from 'class-validator';
 import { DomainEvent } from '../../event.js';
 
-export const invitationStates = ['ISSUED', 'SIGNED', 'LAPSED', 'DECLINED'] as const;
+export const invitationStates = ['ISSUED', 'SIGNED', 'LAPSED', 'DECLINED', 'ANNULLED'] as const;
 export type InvitationState = (typeof invitationStates)[number];
 
 abstract class InvitationEvent extends DomainEvent {
@@ -43,6 +43,11 @@ abstract class InvitationEvent extends DomainEvent {
   @IsISO8601()
   signBy: string;
 
+  /** Won on complaint: on top of the places, nobody is displaced (R-ADM-37). */
+  @IsOptional()
+  @IsBoolean()
+  overCapacity?: boolean;
+
   @IsIn(invitationStates)
   state: InvitationState;
 }
@@ -58,4 +63,8 @@ export class InvitationLapsedV1 extends InvitationEvent {
 }
 export class InvitationDeclinedV1 extends InvitationEvent {
   static readonly type = 'admission.invitation.declined.v1';
+}
+/** The originals contradict what was declared (R-ADM-29), or a complaint gave a better place (R-ADM-37). */
+export class InvitationAnnulledV1 extends InvitationEvent {
+  static readonly type = 'admission.invitation.annulled.v1';
 }

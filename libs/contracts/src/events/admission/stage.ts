@@ -1,7 +1,16 @@
 import { IsIn, IsInt, IsUUID } from 'class-validator';
 import { DomainEvent } from '../../event.js';
 
-export const stageStates = ['PLANNED', 'OPEN', 'LOCKED', 'MATCHED', 'PUBLISHED', 'CLOSED'] as const;
+export const stageStates = [
+  'PLANNED',
+  'OPEN',
+  'ORDERING',
+  'LOCKED',
+  'MATCHED',
+  'PUBLISHED',
+  'SIGNING',
+  'CLOSED',
+] as const;
 export type StageState = (typeof stageStates)[number];
 
 /** One pass of an admission campaign moved on. */
