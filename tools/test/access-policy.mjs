@@ -105,6 +105,14 @@ const plans = {
     body: { code: 'adm.order.extraDays', value: 0, validFrom: '2040-01-01', legalBasis: 'ACT-6' },
   })),
   listPlaceMovements: row('open'),
+  summariseCampaign: row('national', (x) => ({ path: { id: x.campaignId } })),
+  getAdmissionClock: row('open'),
+  setAdmissionClock: row('national', () => ({ body: { now: new Date().toISOString() } })),
+  resetAdmissionClock: row('national'),
+  decideComplaint: row('national', (x) => ({
+    path: { id: x.complaint.id },
+    body: { state: 'REJECTED', reason: 'Nothing was wrong with it.' },
+  })),
   planCampaign: row('national', (x) => ({ body: { year: x.year + 1, planAct: 'ACT-3' } })),
   listCampaigns: row('open'),
   getCampaign: row('open', (x) => ({ path: { id: x.campaignId } })),
@@ -174,7 +182,7 @@ const admission = {
   planTestSlot: row('own', (x) => ({
     body: {
       ...{ stageId: x.openStageId, programmeId: x.programmeId, institutionId: x.institutionId },
-      ...{ startsAt: '2020-01-01T08:00:00Z', places: 5 },
+      ...{ startsAt: new Date(Date.now() + 1_800_000).toISOString(), places: 5 },
     },
   })),
   listTestSlots: row('open'),
@@ -197,6 +205,13 @@ const admission = {
     'own',
     of('invitation', () => ({ documentsSeen: ['IDENTITY', 'MEDICAL_CERTIFICATE', 'EDUCATION_DOCUMENT'] })),
   ),
+  fileComplaint: row('own', (x) => ({
+    body: { applicationId: x.application.id, offeringId: x.wished.id, fundingType: 'VF', ground: 'GRADE_MISSING' },
+  })),
+  listComplaints: list((x) => x.complaint.id),
+  getComplaint: row('own', of('complaint')),
+  listMyApplications: row('person'),
+  listMyOptions: row('person', (x) => ({ query: { stageId: x.openStageId } })),
   listAgreements: list((x) => x.agreement.id),
   listAgreementChanges: row('changes'),
   getAgreement: row('own', of('agreement')),
@@ -283,8 +298,17 @@ export const municipality = {
 
 const generalIn = (x) => ({ name: 'School', type: 'GENERAL', municipalityCode: x.municipalityCode });
 
-/** A person with every scope acts for no institution: what these answer is the person's own, all else is nobody's. */
-export const ofPerson = { reads: new Set(['listMyAccesses']) };
+/**
+ * A person with every scope acts for no institution: what these answer is the person's own, and an applicant decides on the
+ * own list, place and complaint (admission.md, section 7). All else is nobody's.
+ */
+export const ofPerson = {
+  reads: new Set(['listMyAccesses', 'listMyApplications', 'listMyOptions']),
+  own: new Set([
+    ...['getApplication', 'getScore', 'explainResult', 'savePreferences', 'withdrawApplication'],
+    ...['getInvitation', 'declineInvitation', 'fileComplaint', 'getComplaint'],
+  ]),
+};
 
 /**
  * What row-level security alone does not hide: feeds are read from the outbox, which has no wall; they hold ids and birth

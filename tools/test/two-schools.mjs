@@ -161,6 +161,7 @@ async function offered(school, { stage, open, programmeId }) {
   const offer = (stageId, facts = {}) =>
     api.untilKnown(() => api.post('/admission/v1/offerings', { ...plan, ...facts, stageId }));
   school.offering = await licensedBy(() => offer(stage.id));
+  school.wished = await offer(stage.id, { apprenticeship: true, fundedSeats: 0, nonFundedSeats: 0 });
   school.openOffering = await offer(open.id);
   await offer(open.id, { apprenticeship: true, entranceTest: true });
   school.testSlot = await api.post('/admission/v1/entrance-test-slots', {
@@ -184,19 +185,19 @@ const signature = { documentsSeen: ['IDENTITY', 'MEDICAL_CERTIFICATE', 'EDUCATIO
 
 async function admitted(ministry, schools, { stage, open }) {
   await Promise.all([stage, open].map((each) => moveStage(ministry, each, 'applyFrom', 'OPEN')));
-  const apply = ({ api }, learner, { stageId, id }) =>
+  const apply = ({ api }, learner, { stageId }, ...offerings) =>
     api.untilKnown(() =>
       api.post('/admission/v1/applications', {
         learnerId: learner.id,
         stageId,
         education: 'SECONDARY',
         grades: [{ scale: 'TEN', value: 8 }],
-        preferences: [{ offeringId: id, fundingType: 'VF' }],
+        preferences: offerings.map(({ id }) => ({ offeringId: id, fundingType: 'VF' })),
       }),
     );
   for (const school of schools) {
-    school.application = await apply(school, school.learner, school.offering);
-    school.openApplication = await apply(school, school.learner, school.openOffering);
+    school.application = await apply(school, school.learner, school.offering, school.wished, school.offering);
+    school.openApplication = await apply(school, school.learner, school.openOffering, school.openOffering);
     await school.api.put(`/admission/v1/stages/${open.id}/drafts/${school.spare.id}`, { education: 'BASIC' });
     const path = `/admission/v1/suitability/${school.application.id}/${school.offering.id}`;
     await school.api.put(path, { state: 'SUITABLE' });
@@ -206,6 +207,10 @@ async function admitted(ministry, schools, { stage, open }) {
   for (const school of schools) {
     const { items } = await school.api.get(`/admission/v1/invitations?stageId=${stage.id}`);
     school.invitation = items[0];
+    school.complaint = await school.api.post('/admission/v1/complaints', {
+      ...{ applicationId: school.application.id, offeringId: school.wished.id, fundingType: 'VF' },
+      ground: 'GRADE_MISSING',
+    });
     school.agreement = await school.api.post(`/admission/v1/invitations/${items[0].id}/agreement`, signature);
   }
   return run;

@@ -15,6 +15,10 @@ export class AdmissionConfig extends ServiceConfig {
   @Max(60_000)
   STAGE_CLOCK_POLL_MS = 1_000;
 
+  /** `on`: the clock may be moved over REST, for a rehearsal in one instance. Never where an admission is real. */
+  @IsIn(['on', 'off'])
+  SIMULATED_CLOCK: 'on' | 'off' = 'off';
+
   /** `true`: a run is published by another client than the one that started it. */
   @IsIn(['true', 'false'])
   REQUIRE_SECOND_PERSON: 'true' | 'false' = 'false';

@@ -1,14 +1,17 @@
 import { AgreementsModule } from './agreements/agreements.module.js';
 import { ApplicationsModule } from './applications/applications.module.js';
 import { CampaignsModule } from './campaigns/campaigns.module.js';
+import { ComplaintsModule } from './complaints/complaints.module.js';
 import { EntranceTestsModule } from './entrance-tests/entrance-tests.module.js';
 import { InvitationsModule } from './invitations/invitations.module.js';
+import { MeModule } from './me/me.module.js';
 import { OfferingsModule } from './offerings/offerings.module.js';
 import { PoliciesModule } from './policies/policies.module.js';
 import { PoolsModule } from './pools/pools.module.js';
 import { ReferenceModule } from './reference/reference.module.js';
 import { RolloverModule } from './rollover/rollover.module.js';
 import { RunsModule } from './runs/runs.module.js';
+import { SimulationModule } from './simulation/simulation.module.js';
 import { StagesModule } from './stages/stages.module.js';
 import { SuitabilityModule } from './suitability/suitability.module.js';
 import { SummaryModule } from './summary/summary.module.js';
@@ -27,6 +30,9 @@ export const features = [
   RunsModule,
   InvitationsModule,
   AgreementsModule,
+  ComplaintsModule,
+  MeModule,
+  SimulationModule,
   RolloverModule,
   SummaryModule,
 ];

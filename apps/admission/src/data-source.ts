@@ -7,6 +7,7 @@ import { ApplicationScore } from './applications/application-score.entity.js';
 import { Application } from './applications/application.entity.js';
 import { Preference } from './applications/preference.entity.js';
 import { Campaign } from './campaigns/campaign.entity.js';
+import { Complaint } from './complaints/complaint.entity.js';
 import { EntranceTestResult } from './entrance-tests/entrance-test-result.entity.js';
 import { EntranceTestSlot } from './entrance-tests/entrance-test-slot.entity.js';
 import { Invitation } from './invitations/invitation.entity.js';
@@ -28,7 +29,7 @@ export const admission: ServiceDefinition = {
     ...[KnownInstitution, KnownProgramme, KnownLearner, Accreditation, PolicyParameter],
     ...[Campaign, Stage, FundedPool, PlaceMovement, Offering],
     ...[Application, ApplicationDraft, ApplicationScore, Preference, Suitability],
-    ...[EntranceTestSlot, EntranceTestResult, MatchingRun, Invitation, Agreement],
+    ...[EntranceTestSlot, EntranceTestResult, MatchingRun, Invitation, Agreement, Complaint],
   ],
   migrations: await migrationsIn(new URL('./migrations/', import.meta.url)),
   config: AdmissionConfig,

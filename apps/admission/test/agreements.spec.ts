@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { EnrolmentEndedV1 } from '@meistras/contracts/events/learning-records/enrolment';
 import { Agreement } from '../src/agreements/agreement.entity.js';
 import { after, before, during, locked, ministry, schoolOf, signature, signing, startAdmission } from './builders.js';
+import type { Caller } from '@meistras/testing/tokens';
 import type { OfferingAt } from './builders.js';
 
 describe('signing', () => {
@@ -60,6 +61,42 @@ describe('signing', () => {
     ]);
     const { body: changes } = await api.as(schoolOf(offering.institutionId)).get('/agreements/changes').expect(200);
     expect(changes.items).toMatchObject([{ id: agreement.id, type: 'admission.agreement.signed.v1' }]);
+  });
+
+  it('needs the documents, and a guardian for a minor, and says all that is missing (R-ADM-31, R-ADM-32)', async () => {
+    const { invitations, offering } = await invited();
+    const at = api.as(schoolOf(offering.institutionId));
+    const path = `/invitations/${String(invitations[0])}/agreement`;
+    const { body: problem } = await at.post(path, { documentsSeen: ['IDENTITY'], signedBy: 'PROXY' }).expect(422);
+    expect(problem.errors.map(({ pointer, code }: Record<string, string>) => `${pointer} ${code}`)).toEqual([
+      ...['/documentsSeen DOCUMENT_MISSING', '/documentsSeen DOCUMENT_MISSING', '/mandateHash MANDATE_MISSING'],
+      '/guardianSigned GUARDIAN_MISSING',
+    ]);
+    const mandate = { signedBy: 'PROXY', mandateHash: 'a'.repeat(64) };
+    const { body } = await at.post(path, { ...signature, ...mandate }).expect(201);
+    expect(body).toMatchObject({ ...signature, signedBy: 'PROXY' });
+    const stored = await api.db.manager.findOneByOrFail(Agreement, { id: body.id });
+    expect(stored).toMatchObject(mandate);
+    expect(JSON.stringify(await api.events('admission.agreement'))).not.toContain('documentsSeen');
+  });
+
+  it('does not follow when originals contradict what was declared: the invitation is annulled (R-ADM-29)', async () => {
+    const { invitations, offering } = await invited();
+    const [id] = invitations;
+    const annul = (caller: Caller, reason = 'ORIGINALS_CONTRADICT') =>
+      api.as(caller).post(`/invitations/${String(id)}/annul`, { reason });
+    await annul(schoolOf(randomUUID())).expect(404);
+    const own = schoolOf(offering.institutionId);
+    expect((await annul(own).expect(200)).body).toMatchObject({
+      ...{ state: 'ANNULLED', annulmentReason: 'ORIGINALS_CONTRADICT', version: 2 },
+    });
+    expect((await annul(own).expect(200)).body.version).toBe(2);
+    expect(codeOf((await annul(own, 'OTHER').expect(409)).body)).toBe('invitation-annulled');
+    expect(codeOf((await sign(id, offering).expect(409)).body)).toBe('invitation-annulled');
+    const events = (await api.events('admission.invitation')).filter(({ key }) => key === id);
+    expect(events.map(({ type }) => type)).toEqual([
+      ...['admission.invitation.issued.v1', 'admission.invitation.annulled.v1'],
+    ]);
   });
 
   it('takes place once when two hands sign at the same moment', async () => {

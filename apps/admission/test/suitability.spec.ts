@@ -94,3 +94,80 @@ describe('suitability', () => {
     expect(body.items).toEqual([]);
   });
 });
+
+describe('the institution of the first preference (R-ADM-18)', () => {
+  const admission = startAdmission();
+  const { api } = admission;
+
+  async function listed(): Promise<{ id: string; first: OfferingAt; second: OfferingAt; own: OfferingAt }> {
+    admission.at(before);
+    const stageId = await admission.aStage();
+    const first = await admission.anOffering({ stageId });
+    const own = await admission.anOffering({ stageId, institutionId: first.institutionId });
+    const second = await admission.anOffering({ stageId });
+    admission.at(during);
+    const { id } = await admission.anApplication(stageId, 8, [first, 'VF'], [own, 'VF'], [second, 'VF']);
+    return { id, first, second, own };
+  }
+  const decide = (id: string, { id: offeringId, institutionId }: OfferingAt, finding: object) =>
+    api.as(schoolOf(institutionId)).put(`/suitability/${id}/${offeringId}`, finding);
+  const findingsOf = async (id: string) =>
+    (await api.as(ministry).get(`/applications/${id}`).expect(200)).body.preferences.map(
+      ({ suitability }: { suitability: string }) => suitability,
+    );
+
+  it('judges for the others too, and not for its own other programmes', async () => {
+    const { id, first, second } = await listed();
+    await decide(id, first, { state: 'SUITABLE' }).expect(200);
+    expect(await findingsOf(id)).toEqual(['SUITABLE', 'PENDING', 'SUITABLE']);
+    const { body } = await decide(id, second, { state: 'UNSUITABLE', reason: 'HEALTH_REQUIREMENT' }).expect(409);
+    expect(body.type).toMatch(/finding-bound$/);
+    const { body: many } = await api
+      .as(schoolOf(second.institutionId))
+      .post('/suitability-decisions', {
+        institutionId: second.institutionId,
+        decisions: [{ applicationId: id, offeringId: second.id, state: 'UNSUITABLE', reason: 'HEALTH_REQUIREMENT' }],
+      })
+      .expect(200);
+    expect(many).toEqual({ decided: 0, bound: 1, unchanged: 0 });
+  });
+
+  it('is followed when it finds otherwise later, or misses documents', async () => {
+    const { id, first } = await listed();
+    await decide(id, first, { state: 'NEEDS_DOCUMENTS' }).expect(422);
+    await decide(id, first, { state: 'NEEDS_DOCUMENTS', reason: 'MEDICAL_CERTIFICATE' }).expect(200);
+    expect(await findingsOf(id)).toEqual(['NEEDS_DOCUMENTS', 'PENDING', 'NEEDS_DOCUMENTS']);
+    await decide(id, first, { state: 'SUITABLE' }).expect(200);
+    expect(await findingsOf(id)).toEqual(['SUITABLE', 'PENDING', 'SUITABLE']);
+  });
+
+  it('binds nobody who judged before', async () => {
+    const { id, first, second } = await listed();
+    await decide(id, second, { state: 'UNSUITABLE', reason: 'HEALTH_REQUIREMENT' }).expect(200);
+    await decide(id, first, { state: 'SUITABLE' }).expect(200);
+    expect(await findingsOf(id)).toEqual(['SUITABLE', 'PENDING', 'UNSUITABLE']);
+  });
+
+  it('waits for documents of who has no grades (section 8)', async () => {
+    const { first } = await listed();
+    const learnerId = await admission.aLearner();
+    const { body } = await api.as(ministry).get(`/offerings/${first.id}`);
+    const { body: application } = await api
+      .as(ministry)
+      .post('/applications', {
+        ...{ learnerId, stageId: body.stageId, education: 'SECONDARY', grades: [{ scale: 'NONE' }] },
+        preferences: [{ offeringId: first.id, fundingType: 'VF' }],
+      })
+      .expect(201);
+    expect(await findingsOf(application.id)).toEqual(['NEEDS_DOCUMENTS']);
+    await api
+      .as(ministry)
+      .put(
+        `/applications/${application.id}/grades`,
+        { grades: [{ scale: 'FIVE', value: 4 }], reason: 'DOCUMENT_UPLOADED' },
+        { 'if-match': '"1"' },
+      )
+      .expect(200);
+    expect(await findingsOf(application.id)).toEqual(['PENDING']);
+  });
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { isInstant } from '../src/http/instant.js';
-import { plusDaysIn } from '../src/time/clock.js';
+import { plusDaysIn, startOfDayIn } from '../src/time/clock.js';
 
 describe('an instant', () => {
   it.each([
@@ -31,5 +31,19 @@ describe('the same hour some days later', () => {
     expect(plusDaysIn(new Date('2026-10-24T14:00:00Z'), 1, 'Asia/Ho_Chi_Minh').toISOString()).toBe(
       '2026-10-25T14:00:00.000Z',
     );
+  });
+});
+
+describe('midnight', () => {
+  it.each([
+    ['2026-08-06', 'Europe/Vilnius', '2026-08-05T21:00:00.000Z'],
+    ['2026-01-15', 'Europe/Vilnius', '2026-01-14T22:00:00.000Z'],
+    ['2026-03-29', 'Europe/Vilnius', '2026-03-28T22:00:00.000Z'], // the clocks change three hours later
+    ['2026-03-30', 'Europe/Vilnius', '2026-03-29T21:00:00.000Z'],
+    ['2026-10-25', 'Europe/Vilnius', '2026-10-24T21:00:00.000Z'],
+    ['2026-10-26', 'Europe/Vilnius', '2026-10-25T22:00:00.000Z'],
+    ['2026-08-06', 'America/Lima', '2026-08-06T05:00:00.000Z'],
+  ])('of %s in %s', (day, zone, instant) => {
+    expect(startOfDayIn(day, zone).toISOString()).toBe(instant);
   });
 });

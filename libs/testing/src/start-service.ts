@@ -110,10 +110,15 @@ export class ServiceUnderTest {
   }
 
   as(caller: Caller): CallerApi {
+    return new CallerApi(this.app, `/${this.service.name}/v1`, this.tokenOf(caller), this.untilReadable);
+  }
+
+  /** A token of this caller, for requests that are not sent by `as`. */
+  tokenOf(caller: Caller): Promise<string> {
     const key = JSON.stringify(caller);
     const token = this.tokens.get(key) ?? this.issuer.tokenFor(caller);
     this.tokens.set(key, token);
-    return new CallerApi(this.app, `/${this.service.name}/v1`, token, this.untilReadable);
+    return token;
   }
 
   anonymous(): CallerApi {

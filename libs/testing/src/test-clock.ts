@@ -11,4 +11,8 @@ export class TestClock extends Clock {
   override now(): Date {
     return this.fixed ?? super.now();
   }
+
+  override real(): Date {
+    return this.fixed ?? super.real();
+  }
 }

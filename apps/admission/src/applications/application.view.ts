@@ -13,13 +13,18 @@ export function writes(by: Actor, registeredBy: string | null): boolean {
   return by.national || (registeredBy !== null && by.actsFor(registeredBy));
 }
 
+/** Who may write for an applicant, and the person whom the token names: who decides on lists, places and complaints. */
+export function decidesFor(by: Actor, applicant: { learnerId: string; registeredBy: string | null }): boolean {
+  return by.subject === applicant.learnerId || writes(by, applicant.registeredBy);
+}
+
 /** What the caller may see of an application: null, its own offerings' part, or all. */
 export function toApplicationDto(
   application: SeenApplication,
   preferences: PreferenceRow[],
   by: Actor,
 ): ApplicationDto | null {
-  const all = writes(by, application.registeredBy);
+  const all = decidesFor(by, application);
   const seen = all ? preferences : preferences.filter(({ institutionId }) => by.actsFor(institutionId));
   if (!all && (seen.length === 0 || application.state === 'WITHDRAWN')) return null;
   const { id, version, stageId, year, learnerId, state, examResults, scoreFormula } = application;

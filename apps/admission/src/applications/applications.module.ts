@@ -6,12 +6,14 @@ import { ApplicationsController } from './applications.controller.js';
 import { ApplicationsService } from './applications.service.js';
 import { DraftsController } from './drafts.controller.js';
 import { DraftsService } from './drafts.service.js';
+import { EligibilityService } from './eligibility.service.js';
+import { OptionsService } from './options.service.js';
 import { ScoresService } from './scores.service.js';
 
 @Module({
   imports: [PoliciesModule, StagesModule, SuitabilityModule],
   controllers: [ApplicationsController, DraftsController],
-  providers: [ApplicationsService, ScoresService, DraftsService],
-  exports: [ApplicationsService],
+  providers: [ApplicationsService, ScoresService, DraftsService, EligibilityService, OptionsService],
+  exports: [ApplicationsService, OptionsService],
 })
 export class ApplicationsModule {}

@@ -16,7 +16,6 @@ import { Outbox } from '@meistras/platform/outbox/outbox';
 import { afterId, toPage } from '@meistras/platform/paging/paging';
 import type { Page } from '@meistras/platform/paging/paging';
 import { Clock, Ids } from '@meistras/platform/time/clock';
-import type { FundingFacts } from '../allocation/funding-right.rules.js';
 import { PoliciesService } from '../policies/policies.service.js';
 import {
   assertTakesApplications,
@@ -30,17 +29,9 @@ import { StagesService } from '../stages/stages.service.js';
 import type { Stage } from '../stages/stages.service.js';
 import { SuitabilityService } from '../suitability/suitability.service.js';
 import { Application } from './application.entity.js';
-import {
-  assertListable,
-  assertOldEnough,
-  assertOnlyReordered,
-  assertSubmitted,
-  assertWithinLimit,
-  testTooLate,
-  whyIneligible,
-} from './application.rules.js';
+import { assertListable, assertOnlyReordered, assertSubmitted, assertWithinLimit } from './application.rules.js';
 import type { Choice } from './application.rules.js';
-import { toApplicationDto, writes } from './application.view.js';
+import { decidesFor, toApplicationDto, writes } from './application.view.js';
 import type { SeenApplication } from './application.view.js';
 import type {
   ApplicationDto,
@@ -50,13 +41,15 @@ import type {
   ScoreHistoryDto,
   SubmitApplicationDto,
 } from './applications.dto.js';
-import { chosenOfferings, findApplicant, preferencesOf } from './applications.queries.js';
+import { findApplicant, preferencesOf } from './applications.queries.js';
 import type { Applicant, PreferenceRow } from './applications.queries.js';
-import { assertDocument, groupOf, whyMayNotEnter } from './entry.rules.js';
-import type { EntryFacts, EntryPolicy } from './entry.rules.js';
+import { EligibilityService } from './eligibility.service.js';
+import { assertDocument, groupOf } from './entry.rules.js';
+import { entryFactsOf, fundingFactsOf } from './submission.js';
 import { Preference } from './preference.entity.js';
 import { hasGrades, ScoresService } from './scores.service.js';
 
+export { decidesFor } from './application.view.js';
 export { preferencesOf } from './applications.queries.js';
 export type { PreferenceRow } from './applications.queries.js';
 
@@ -69,6 +62,7 @@ export class ApplicationsService {
     private readonly stages: StagesService,
     private readonly policies: PoliciesService,
     private readonly suitability: SuitabilityService,
+    private readonly eligibility: EligibilityService,
     private readonly scores: ScoresService,
     private readonly clock: Clock,
     private readonly ids: Ids,
@@ -84,11 +78,18 @@ export class ApplicationsService {
     return this.idempotency.run(once, async (tx) => {
       const stage = await this.stageTaking(tx, dto.stageId, applicantGroup);
       const applicant = await this.applicant(tx, dto.learnerId, stage, by);
-      this.mustBeOldEnough(applicant, stage);
+      mustWrite(by, applicant.institutionId);
+      this.eligibility.mustBeOldEnough(applicant, stage);
       const now = this.clock.now();
       const application: Application = {
         ...{ id: this.ids.next(), version: 1, stageId: stage.id, year: stage.year, learnerId: applicant.learnerId },
-        ...{ state: 'SUBMITTED', fundingFacts: factsOf(dto), entryFacts, applicantGroup, needs: { ...dto.needs } },
+        ...{
+          state: 'SUBMITTED',
+          fundingFacts: fundingFactsOf(dto),
+          entryFacts,
+          applicantGroup,
+          needs: { ...dto.needs },
+        },
         ...{ ...scored, ordered: dto.ordered ?? true, submittedAt: now, recordedAt: now },
       };
       const preferences = await this.judge(tx, application, dto.preferences, { stage, applicant });
@@ -163,6 +164,7 @@ export class ApplicationsService {
 
   /** Other grades: the score is computed anew, and what it was before stays on record. Until the lists are fixed. */
   async correctGrades(id: string, dto: CorrectGradesDto, version: number, by: Actor): Promise<ApplicationDto> {
+    mustWrite(by, (await this.own(this.dataSource.manager, id, by)).registeredBy);
     return this.change(id, version, by, async (tx, application, stage) => {
       assertTakesFindings(stage, this.clock.now());
       const scored = this.scores.compute(dto, this.stages.dayOf(stage.applyFrom));
@@ -198,8 +200,15 @@ export class ApplicationsService {
     return this.scores.historyOf(await this.own(this.dataSource.manager, id, by));
   }
 
-  /** The application if the caller may write it and see all of it; throws `missing` otherwise. */
-  mustWrite(id: string, by: Actor): Promise<Application> {
+  /** All that a person ever applied for. */
+  async ofPerson(learnerId: string, by: Actor): Promise<ApplicationDto[]> {
+    const { manager } = this.dataSource;
+    const rows = await manager.find(Application, { where: { learnerId }, order: { id: 'ASC' } });
+    return Promise.all(rows.map(async ({ id }) => this.view(manager, await this.seen(manager, id), by)));
+  }
+
+  /** The application if the caller decides for the applicant; throws `missing` otherwise. */
+  getOwn(id: string, by: Actor): Promise<Application> {
     return this.own(this.dataSource.manager, id, by);
   }
 
@@ -235,59 +244,25 @@ export class ApplicationsService {
 
   private async applicant(tx: EntityManager, learnerId: string, stage: Stage, by: Actor): Promise<Applicant> {
     const applicant = await findApplicant(tx, learnerId, stage.startsOn);
-    if (!applicant || !writes(by, applicant.institutionId)) throw missing('learner');
+    if (!applicant || !decidesFor(by, { learnerId, registeredBy: applicant.institutionId })) throw missing('learner');
     return applicant;
-  }
-
-  private mustBeOldEnough({ birthYear }: Applicant, stage: Stage): void {
-    const day = this.ageDayOf(stage);
-    assertOldEnough(birthYear, day, this.policies.on('adm.age.minimum', day));
-  }
-
-  /** The reference day of R-ADM-01. */
-  private ageDayOf(stage: Stage): string {
-    const firstDay = this.stages.dayOf(stage.applyFrom);
-    return this.policies.on('adm.age.on', firstDay) === 'FIRST_TEACHING_DAY' ? stage.startsOn : firstDay;
   }
 
   private async judge(
     tx: EntityManager,
-    { id, fundingFacts: facts, entryFacts }: Application,
+    application: Application,
     choices: Choice[],
     { stage, applicant }: { stage: Stage; applicant: Applicant },
   ): Promise<Preference[]> {
     assertWithinLimit(choices, stage.preferenceLimit, stage.limitBasis);
     const wanted = choices.map(({ offeringId }) => offeringId);
-    const day = this.stages.dayOf(stage.applyFrom);
-    const { learnerId } = applicant;
-    const offerings = await chosenOfferings(tx, stage, wanted, { learnerId, lateFrom: this.testsLateFrom(day) });
-    assertListable(choices, offerings);
-    const ruleset = this.policies.on('adm.vf.ruleset', day);
-    const holdsFundedPlace = applicant.holdsFundedPlace && this.policies.on('adm.oneLiveAgreement', day);
-    const age = { birthYear: applicant.birthYear, year: Number(this.ageDayOf(stage).slice(0, 4)) };
-    const entry = this.entryPolicyOn(day);
+    const judged = await this.eligibility.judge(tx, application, { stage, applicant, wanted });
+    assertListable(choices, judged);
     return choices.map(({ offeringId, fundingType }, i) => {
-      const offering = offerings.get(offeringId.toLowerCase())!;
-      const ineligible =
-        whyMayNotEnter(offering, entryFacts, age, entry) ??
-        (offering.testTooLate ? testTooLate : null) ??
-        whyIneligible(fundingType, offering.kind, { facts, ruleset, holdsFundedPlace });
-      const { id: found, institutionId } = offering;
-      return { applicationId: id, rank: i + 1, offeringId: found, institutionId, fundingType, ineligible };
+      const { id, institutionId, mayNotEnter, notFunded } = judged.get(offeringId.toLowerCase())!;
+      const ineligible = mayNotEnter ?? (fundingType === 'VF' ? notFunded : null);
+      return { applicationId: application.id, rank: i + 1, offeringId: id, institutionId, fundingType, ineligible };
     });
-  }
-
-  private entryPolicyOn(day: string): EntryPolicy {
-    return {
-      basicOnlyBelow: this.policies.on('adm.age.basicOnly', day),
-      levelV: this.policies.on('adm.entry.V', day),
-      moduleGrades: this.policies.on('adm.module.grades', day),
-    };
-  }
-
-  /** R-ADM-20: a last test before this instant comes too late for who lists its programme now. */
-  private testsLateFrom(day: string): Date {
-    return new Date(this.clock.now().getTime() + this.policies.on('adm.test.listedHours', day) * hourMs);
   }
 
   private async seen(source: EntityManager, id: string): Promise<SeenApplication> {
@@ -302,7 +277,7 @@ export class ApplicationsService {
 
   private async own(source: EntityManager, id: string, by: Actor): Promise<SeenApplication> {
     const application = await this.seen(source, id);
-    if (!writes(by, application.registeredBy)) throw missing('application');
+    if (!decidesFor(by, application)) throw missing('application');
     return application;
   }
 
@@ -319,31 +294,14 @@ export class ApplicationsService {
   }
 }
 
+/** Grades and facts come from a client that answers for them, not from the person whom they judge. */
+function mustWrite(by: Actor, registeredBy: string | null): void {
+  if (!writes(by, registeredBy)) throw missing('application');
+}
+
 /** A preference just saved for the first time: nobody has judged it. */
 function asNew(preference: Preference): PreferenceRow {
   return { ...preference, offeringState: 'OPEN', suitability: 'PENDING', reason: null };
-}
-
-const hourMs = 3_600_000;
-
-function entryFactsOf(dto: SubmitApplicationDto): EntryFacts {
-  const { education, studiedSecondary, pupilGrade, document } = dto;
-  return {
-    education,
-    ...(studiedSecondary === undefined ? {} : { studiedSecondary }),
-    ...(pupilGrade === undefined ? {} : { pupilGrade }),
-    ...(document === undefined ? {} : { document: { ...document } }),
-  };
-}
-
-function factsOf(dto: SubmitApplicationDto): FundingFacts {
-  return {
-    held: (dto.heldQualifications ?? []).map((held) => ({ ...held })),
-    ...(dto.studiesInSeveralProgrammes === undefined
-      ? {}
-      : { studiesInSeveralProgrammes: dto.studiesInSeveralProgrammes }),
-    ...(dto.exemptByAct === undefined ? {} : { exemptByAct: dto.exemptByAct }),
-  };
 }
 
 function stateOf(application: Application, preferences: number): ApplicationSubmittedV1 {

@@ -8,7 +8,7 @@ import { mustExistFor } from '@meistras/platform/http/etag';
 import { Clock } from '@meistras/platform/time/clock';
 import { StagesService } from '../stages/stages.service.js';
 import { ApplicationDraft } from './application-draft.entity.js';
-import { writes } from './application.view.js';
+import { decidesFor } from './application.view.js';
 import type { DraftDto, DraftKeyParams, SaveDraftDto } from './drafts.dto.js';
 
 /** Applications that are filled in and not submitted. */
@@ -21,7 +21,7 @@ export class DraftsService {
   ) {}
 
   async get(key: DraftKeyParams, by: Actor): Promise<DraftDto> {
-    await mayWrite(this.dataSource.manager, key.learnerId, by);
+    await mustDecide(this.dataSource.manager, key.learnerId, by);
     const draft = await this.dataSource.manager.findOneBy(ApplicationDraft, key);
     if (!draft) throw missing('draft');
     return toDraftDto(draft);
@@ -36,7 +36,7 @@ export class DraftsService {
     await this.stages.upToDate(stageId);
     return this.dataSource.transaction(async (tx) => {
       const stage = await this.stages.lock(tx, stageId, 'read');
-      await mayWrite(tx, learnerId, by);
+      await mustDecide(tx, learnerId, by);
       if (stage.state !== 'PLANNED' && stage.state !== 'OPEN')
         throw conflict('window-closed', 'The stage takes no applications any more (R-ADM-12).');
       const key = { stageId: stage.id, learnerId };
@@ -51,18 +51,18 @@ export class DraftsService {
   }
 
   async discard(key: DraftKeyParams, by: Actor): Promise<void> {
-    await mayWrite(this.dataSource.manager, key.learnerId, by);
+    await mustDecide(this.dataSource.manager, key.learnerId, by);
     const { affected } = await this.dataSource.manager.delete(ApplicationDraft, key);
     if (affected === 0) throw missing('draft');
   }
 }
 
-async function mayWrite(source: EntityManager, learnerId: string, by: Actor): Promise<void> {
+async function mustDecide(source: EntityManager, learnerId: string, by: Actor): Promise<void> {
   const [learner]: { registeredBy: string | null }[] = await source.query(
     'SELECT institution_id AS "registeredBy" FROM known_learner WHERE learner_id = $1',
     [learnerId],
   );
-  if (!learner || !writes(by, learner.registeredBy)) throw missing('learner');
+  if (!learner || !decidesFor(by, { learnerId, ...learner })) throw missing('learner');
 }
 
 function toDraftDto({ recordedAt, ...draft }: ApplicationDraft): DraftDto {

@@ -6,7 +6,7 @@ import { Once } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
 import { Operation } from '@meistras/platform/openapi/operation';
 import { Paged } from '@meistras/platform/paging/paging';
-import { CampaignDto, CampaignPageDto, CampaignsQuery, PlanCampaignDto } from './campaigns.dto.js';
+import { CampaignDto, CampaignPageDto, CampaignsQuery, PlanYearDto } from './campaigns.dto.js';
 import { CampaignsService } from './campaigns.service.js';
 
 @ApiTags('campaigns')
@@ -18,7 +18,7 @@ export class CampaignsController {
   @SendsETag()
   @Scope('admission.campaigns:write', { national: true })
   @Operation({ id: 'planCampaign', summary: 'Plan the admission of a year', kind: 'create' })
-  plan(@Body() dto: PlanCampaignDto, @Once() once: WriteOnce): Promise<CampaignDto> {
+  plan(@Body() dto: PlanYearDto, @Once() once: WriteOnce): Promise<CampaignDto> {
     return this.campaigns.plan(dto, once);
   }
 

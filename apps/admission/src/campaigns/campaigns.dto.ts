@@ -1,6 +1,19 @@
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsInt,
+  IsOptional,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  ValidateNested,
+} from 'class-validator';
 import { Type } from 'class-transformer';
 import { PageQuery } from '@meistras/platform/paging/paging';
+import { PlanStageDto } from '../stages/stages.dto.js';
 import type { Campaign } from './campaign.entity.js';
 
 export class PlanCampaignDto {
@@ -18,6 +31,18 @@ export class PlanCampaignDto {
   @MinLength(1)
   @MaxLength(120)
   planAct: string;
+}
+
+/** The calendar of a year in one document. */
+export class PlanYearDto extends PlanCampaignDto {
+  /** Its stages, planned together with it; more may follow. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(50)
+  @ArrayUnique(({ sequence }: PlanStageDto) => sequence)
+  @ValidateNested({ each: true })
+  @Type(() => PlanStageDto)
+  stages?: PlanStageDto[];
 }
 
 export class CampaignDto extends PlanCampaignDto {

@@ -6,23 +6,28 @@ import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
 import { afterId, toPage } from '@meistras/platform/paging/paging';
 import type { Page } from '@meistras/platform/paging/paging';
 import { Clock, Ids } from '@meistras/platform/time/clock';
+import { StagesService } from '../stages/stages.service.js';
 import { Campaign } from './campaign.entity.js';
 import { toCampaignDto } from './campaigns.dto.js';
-import type { CampaignDto, CampaignsQuery, PlanCampaignDto } from './campaigns.dto.js';
+import type { CampaignDto, CampaignsQuery, PlanYearDto } from './campaigns.dto.js';
 
 @Injectable()
 export class CampaignsService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly idempotency: Idempotency,
+    private readonly stages: StagesService,
     private readonly clock: Clock,
     private readonly ids: Ids,
   ) {}
 
-  plan(dto: PlanCampaignDto, once: WriteOnce): Promise<CampaignDto> {
+  /** A year, with its calendar if it comes along: all of it, or nothing. */
+  plan({ year, planAct, stages = [] }: PlanYearDto, once: WriteOnce): Promise<CampaignDto> {
+    const planned = this.stages.judgeAll(stages);
     return this.idempotency.run(once, async (tx) => {
-      const campaign = { id: this.ids.next(), version: 1, ...dto, recordedAt: this.clock.now() };
+      const campaign = { id: this.ids.next(), version: 1, year, planAct, recordedAt: this.clock.now() };
       await tx.insert(Campaign, campaign);
+      for (const plan of planned) await this.stages.add(tx, campaign, plan);
       return toCampaignDto(campaign);
     });
   }

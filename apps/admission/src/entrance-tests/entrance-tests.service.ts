@@ -9,6 +9,7 @@ import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
 import { afterId, toPage } from '@meistras/platform/paging/paging';
 import type { Page } from '@meistras/platform/paging/paging';
 import { Clock, Ids } from '@meistras/platform/time/clock';
+import { decidesFor } from '../applications/applications.service.js';
 import { lockedFrom } from '../stages/stage.rules.js';
 import { StagesService } from '../stages/stages.service.js';
 import { SuitabilityService } from '../suitability/suitability.service.js';
@@ -148,14 +149,13 @@ async function holdSlot(tx: EntityManager, id: string): Promise<EntranceTestSlot
   return slot;
 }
 
-/** Who may apply for the learner may also register them for a test. */
+/** Who decides for the learner may also register them for a test. */
 async function mayApplyFor(tx: EntityManager, learnerId: string, by: Actor): Promise<void> {
   const [learner]: { registeredBy: string | null }[] = await tx.query(
     'SELECT institution_id AS "registeredBy" FROM known_learner WHERE learner_id = $1',
     [learnerId],
   );
-  const may = by.national || (learner?.registeredBy != null && by.actsFor(learner.registeredBy));
-  if (!learner || !may) throw missing('learner');
+  if (!learner || !decidesFor(by, { learnerId, ...learner })) throw missing('learner');
 }
 
 async function mustBeRegistered(

@@ -63,6 +63,10 @@ export class Invitation {
   @Column('boolean', { name: 'over_capacity' })
   overCapacity: boolean;
 
+  /** Until when it may be signed, whatever the stage says: a place won on complaint after the signing window. */
+  @Column('timestamptz', { name: 'own_sign_until', nullable: true })
+  ownSignUntil: Date | null;
+
   /** Coded; why it was annulled. */
   @Column('text', { name: 'annulment_reason', nullable: true })
   annulmentReason: string | null;

@@ -65,8 +65,16 @@ export function unsigned(
   return tx.query(
     `${select(tx)} JOIN unnest($2::text[], $3::int[]) AS w (applicant_group, days)
        ON w.applicant_group = a.applicant_group AND w.days = coalesce(x.days, 0)
-     WHERE i.stage_id = $1 AND i.state = 'ISSUED' ORDER BY i.id LIMIT $4 FOR UPDATE OF i`,
+     WHERE i.stage_id = $1 AND i.state = 'ISSUED' AND i.own_sign_until IS NULL ORDER BY i.id LIMIT $4 FOR UPDATE OF i`,
     [stageId, over.map(({ group }) => group), over.map(({ extraDays }) => extraDays), limit],
+  );
+}
+
+/** The next invitations whose own time to sign is over, of whatever stage, held for change. */
+export function unsignedOnTheirOwn(tx: EntityManager, now: Date, limit: number): Promise<InvitationInStage[]> {
+  return tx.query(
+    `${select(tx)} WHERE i.state = 'ISSUED' AND i.own_sign_until <= $1 ORDER BY i.id LIMIT $2 FOR UPDATE OF i`,
+    [now, limit],
   );
 }
 

@@ -17,15 +17,17 @@ import type { Announcement } from '@meistras/platform/outbox/outbox';
 import { afterId, toPage } from '@meistras/platform/paging/paging';
 import type { Page } from '@meistras/platform/paging/paging';
 import { Clock, Ids } from '@meistras/platform/time/clock';
+import { addWorkingDays } from '@meistras/platform/time/working-days';
 import { PoliciesService } from '../policies/policies.service.js';
 import { applicantGroups, assertTakesSignatures } from '../stages/stage.rules.js';
+import type { Window } from '../stages/stage.rules.js';
 import { StagesService } from '../stages/stages.service.js';
 import type { Stage } from '../stages/stages.service.js';
 import { Invitation } from './invitation.entity.js';
 import { assertIssued } from './invitation.rules.js';
 import { toInvitationDto } from './invitations.dto.js';
 import type { AnnulInvitationDto, InvitationDto, InvitationsQuery } from './invitations.dto.js';
-import { extendSigning, findInvitation, listInvitations, unsigned } from './invitations.queries.js';
+import { extendSigning, findInvitation, listInvitations, unsigned, unsignedOnTheirOwn } from './invitations.queries.js';
 import type { InvitationInStage, SigningOf } from './invitations.queries.js';
 
 export { signingColumns, signingJoins } from './invitations.queries.js';
@@ -112,13 +114,20 @@ export class InvitationsService {
     return live && findInvitation(tx, live.id, true);
   }
 
-  /** R-ADM-37: a place won on complaint, on top of the places of its offering. */
-  async issueOverCapacity(tx: EntityManager, stage: Stage, runId: string, place: Place): Promise<Invitation> {
-    const invitation = this.invitationOf(stage, runId, place, true);
+  /** R-ADM-37: a place won on complaint, on top of the places of its offering, with some days of its own to sign. */
+  async issueOverCapacity(tx: EntityManager, stage: Stage, place: Place): Promise<Invitation> {
+    if (stage.runId === null) throw new Error(`Stage ${stage.id} has no results.`);
+    const today = this.stages.dayOf(this.clock.now());
+    const lastDay = addWorkingDays(today, this.policies.on('adm.appeal.signDays', today));
+    const ownUntil = this.stages.endOfDay(lastDay);
+    const stageUntil = this.stages.signingWindow(stage, place.applicantGroup, place.extraDays).closesAt;
+    const invitation: Invitation = {
+      ...this.invitationOf(stage, stage.runId, place),
+      ...{ overCapacity: true, ownSignUntil: ownUntil > stageUntil ? ownUntil : stageUntil },
+    };
     await insertRows(tx, Invitation, [invitation]);
-    const issued = (await findInvitation(tx, invitation.id))!;
-    await this.outbox.add(tx, InvitationIssuedV1, this.stateOf(issued));
-    return issued;
+    await this.outbox.add(tx, InvitationIssuedV1, this.stateOf({ ...stage, ...place, ...invitation }));
+    return invitation;
   }
 
   /** R-ADM-30: before the first invitation goes out. Returns the most days that an institution has more. */
@@ -131,7 +140,7 @@ export class InvitationsService {
 
   /** Issues the invitations of a run, a chunk in one statement. */
   async issue(tx: EntityManager, stage: Stage, runId: string, places: Place[]): Promise<void> {
-    const issued = places.map((place) => this.invitationOf(stage, runId, place, false));
+    const issued = places.map((place) => this.invitationOf(stage, runId, place));
     await insertRows(tx, Invitation, issued);
     await this.outbox.addAll(
       tx,
@@ -148,8 +157,17 @@ export class InvitationsService {
       .flatMap((group) => [...new Set([0, stage.signExtraDays])].map((extraDays) => ({ group, extraDays })))
       .filter(({ group, extraDays }) => now >= this.stages.signingWindow(stage, group, extraDays).closesAt);
     if (over.length === 0) return 0;
+    return this.lapse((tx) => unsigned(tx, stage.id, { over, limit }));
+  }
+
+  /** The same of those that have a time of their own. */
+  async lapseOnTheirOwn(limit = 1_000): Promise<number> {
+    return this.lapse((tx) => unsignedOnTheirOwn(tx, this.clock.now(), limit));
+  }
+
+  private async lapse(find: (tx: EntityManager) => Promise<InvitationInStage[]>): Promise<number> {
     return this.dataSource.transaction(async (tx) => {
-      const rows = await unsigned(tx, stage.id, { over, limit });
+      const rows = await find(tx);
       const lapsed = rows.map((invitation) => ({ ...invitation, ...this.ended(invitation, 'LAPSED') }));
       await updateRows(tx, Invitation, lapsed);
       await this.outbox.addAll(
@@ -161,11 +179,11 @@ export class InvitationsService {
   }
 
   /** Throws unless the invitation is open and may be signed now; answers it. */
-  mustTakeSignature<I extends { state: InvitationState } & SigningOf>(invitation: I): I {
+  mustTakeSignature<I extends Invitation & SigningOf>(invitation: I): I {
     assertIssued(invitation.state);
-    const { applicantGroup, extraDays, stageState } = invitation;
-    const window = this.stages.signingWindow(invitation, applicantGroup, extraDays);
-    assertTakesSignatures({ state: stageState }, window, this.clock.now());
+    // A time of its own does not ask how far the stage is.
+    const state = invitation.ownSignUntil === null ? invitation.stageState : 'SIGNING';
+    assertTakesSignatures({ state }, this.windowOf(invitation), this.clock.now());
     return invitation;
   }
 
@@ -174,12 +192,13 @@ export class InvitationsService {
     return announce(InvitationSignedV1, this.stateOf({ ...invitation, ...this.ended(invitation, 'SIGNED') }));
   }
 
-  private invitationOf(stage: Stage, runId: string, place: Place, overCapacity: boolean): Invitation {
+  private invitationOf(stage: Stage, runId: string, place: Place): Invitation {
     const now = this.clock.now();
     const { applicationId, learnerId, offeringId, institutionId, programmeId, fundingType, rank } = place;
     return {
       ...{ id: this.ids.next(), version: 1, stageId: stage.id, year: stage.year, runId, applicationId, learnerId },
-      ...{ offeringId, institutionId, programmeId, fundingType, rank, overCapacity, annulmentReason: null },
+      ...{ offeringId, institutionId, programmeId, fundingType, rank },
+      ...{ overCapacity: false, ownSignUntil: null, annulmentReason: null },
       ...{ state: 'ISSUED', issuedAt: now, recordedAt: now },
     };
   }
@@ -188,12 +207,14 @@ export class InvitationsService {
     return { version: invitation.version + 1, state, recordedAt: this.clock.now() };
   }
 
-  private signByOf({ applicantGroup, extraDays, ...stage }: Omit<SigningOf, 'stageState'>): Date {
-    return this.stages.signingWindow(stage, applicantGroup, extraDays).closesAt;
+  private windowOf(invitation: Invitation & Omit<SigningOf, 'stageState'>): Window {
+    const { applicantGroup, extraDays, issuedAt, ownSignUntil } = invitation;
+    if (ownSignUntil !== null) return { opensAt: issuedAt, closesAt: ownSignUntil };
+    return this.stages.signingWindow(invitation, applicantGroup, extraDays);
   }
 
   private view(invitation: InvitationInStage): InvitationDto {
-    return toInvitationDto(invitation, this.signByOf(invitation));
+    return toInvitationDto(invitation, this.windowOf(invitation).closesAt);
   }
 
   private stateOf(invitation: Invitation & Omit<SigningOf, 'stageState'>): InvitationIssuedV1 {
@@ -203,15 +224,23 @@ export class InvitationsService {
       ...{ invitationId: id, version, applicationId, stageId, year, learnerId, offeringId },
       ...{ institutionId, programmeId, fundingType, rank, state },
       ...(overCapacity ? { overCapacity } : {}),
-      signBy: this.signByOf(invitation).toISOString(),
+      signBy: this.windowOf(invitation).closesAt.toISOString(),
     };
   }
 }
 
-/** The invited institution, the one that registered the learner, and the ministry see an invitation. */
+/** The invited institution, the one that registered the learner, the person and the ministry see an invitation. */
 function mustSee(invitation: InvitationInStage | undefined, by: Actor): InvitationInStage {
   const sees = (institutionId: string | null): boolean => institutionId !== null && by.actsFor(institutionId);
-  if (!invitation || !(by.national || sees(invitation.institutionId) || sees(invitation.registeredBy)))
+  if (
+    !invitation ||
+    !(
+      by.national ||
+      by.subject === invitation.learnerId ||
+      sees(invitation.institutionId) ||
+      sees(invitation.registeredBy)
+    )
+  )
     throw missing('invitation');
   return invitation;
 }

@@ -56,6 +56,7 @@ export class RunAYear1760000003000 implements MigrationInterface {
       basis: 'R-ADM-32: documents at signing',
     },
     { code: 'adm.appeal.fileDays', value: 5, unit: 'working days', basis: 'R-ADM-37: complaint' },
+    { code: 'adm.appeal.signDays', value: 5, unit: 'working days', basis: 'R-ADM-37: a place won on complaint' },
     { code: 'adm.appeal.answerDays', value: 10, unit: 'working days', basis: 'R-ADM-37: answer' },
   ];
 
@@ -72,7 +73,7 @@ export class RunAYear1760000003000 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`DROP TABLE complaint, entrance_test_result, entrance_test_registration, entrance_test_slot,
       application_draft, application_score, place_movement, sign_extension, policy_statement`);
-    await runner.query(`ALTER TABLE invitation DROP over_capacity, DROP annulment_reason`);
+    await runner.query(`ALTER TABLE invitation DROP over_capacity, DROP annulment_reason, DROP own_sign_until`);
     await runner.query(`DROP INDEX invitation_one_live`);
     await runner.query(`ALTER TABLE invitation ADD CONSTRAINT invitation_one_per_applicant UNIQUE (application_id)`);
     await runner.query(`DROP INDEX agreement_of_offering`);
@@ -276,7 +277,8 @@ export class RunAYear1760000003000 implements MigrationInterface {
       ALTER guardian_signed DROP DEFAULT`);
     await runner.query(`CREATE INDEX agreement_of_offering ON agreement (offering_id)`);
     await runner.query(
-      `ALTER TABLE invitation ADD over_capacity boolean NOT NULL DEFAULT false, ADD annulment_reason text`,
+      `ALTER TABLE invitation ADD over_capacity boolean NOT NULL DEFAULT false, ADD annulment_reason text,
+      ADD own_sign_until timestamptz`,
     );
     await runner.query(`ALTER TABLE invitation ALTER over_capacity DROP DEFAULT`);
     // R-ADM-28: one at a time; a place won on complaint takes the stead of another invitation (R-ADM-37).

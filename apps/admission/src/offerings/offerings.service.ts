@@ -130,18 +130,19 @@ export class OfferingsService {
   }
 
   /**
-   * R-ADM-33: offers the seats that a stage leaves in the next one that still plans, a chunk at a time. What the
-   * institution planned there itself stays. Returns how many it offered; 0 when nothing is left.
+   * R-ADM-33: offers the seats that a stage leaves in the next one that still takes applications, a chunk at a time. What
+   * the institution planned there itself stays. Returns how many it offered; 0 when nothing is left.
    */
   async carryOverNext(stage: Stage, limit = 1_000): Promise<number> {
     return this.dataSource.transaction(async (tx) => {
       const [later]: { id: string }[] = await tx.query(
-        `SELECT id FROM stage WHERE campaign_id = $1 AND sequence > $2 AND state = 'PLANNED' ORDER BY sequence LIMIT 1`,
+        `SELECT id FROM stage WHERE campaign_id = $1 AND sequence > $2 AND state IN ('PLANNED', 'OPEN')
+         ORDER BY sequence LIMIT 1`,
         [stage.campaignId, stage.sequence],
       );
       if (!later) return 0;
       const next = await this.stages.lock(tx, later.id, 'read');
-      if (next.state !== 'PLANNED') return 0;
+      if (next.state !== 'PLANNED' && next.state !== 'OPEN') return 1; // Moved on meanwhile: look again.
       const recordedAt = this.clock.now();
       const left = (await leftToCarryOver(tx, stage.id, { next, limit })).map((offering): Offering => ({
         ...{ ...offering, id: this.ids.next(), version: 1, stageId: next.id, year: next.year, recordedAt },

@@ -49,6 +49,8 @@ export interface PolicyValues {
   /** R-ADM-37: working days for a complaint after the results, and for its answer. */
   'adm.appeal.fileDays': number;
   'adm.appeal.answerDays': number;
+  /** Working days in which a place won on complaint may be signed, if the window of its stage does not last longer. */
+  'adm.appeal.signDays': number;
   /** Credits of one year of training; gives the planned end of an agreement. */
   'adm.agreement.creditsPerYear': number;
 }
@@ -102,6 +104,7 @@ const shapes: Record<PolicyCode, Shape> = {
   'adm.oneLiveAgreement': yesOrNo,
   'adm.appeal.fileDays': whole(0, 365),
   'adm.appeal.answerDays': whole(0, 365),
+  'adm.appeal.signDays': whole(0, 365),
   'adm.agreement.creditsPerYear': whole(1, 1_000),
 };
 

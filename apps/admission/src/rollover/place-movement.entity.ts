@@ -27,7 +27,6 @@ export class PlaceMovement {
   @Column('text', { name: 'field_code' })
   fieldCode: string;
 
-  /** Below zero when more was signed than the quota held, by places won on complaint (R-ADM-37). */
   @Column('integer')
   places: number;
 

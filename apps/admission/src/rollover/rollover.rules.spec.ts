@@ -10,8 +10,6 @@ describe('places moving to the next stage (F-ADM-4)', () => {
     ['places that the minister adds', 10, 4, 0, 5, 11],
     ['places that the minister takes away', 10, 4, 0, -6, 0],
     ['more taken away than is left', 10, 4, 0, -7, 0],
-    ['a place won on complaint, covered by the plan (R-ADM-37)', 10, 11, 0, 1, 0],
-    ['a place won on complaint and not covered', 10, 11, 0, 0, 0],
   ])('after %s', (_, quota, signed, terminatedBeforeStart, planned, next) => {
     expect(quotaOf(planned, placesLeft({ quota, signed, terminatedBeforeStart }))).toBe(next);
   });

@@ -8,8 +8,8 @@ export interface PoolAtClose {
 
 /**
  * F-ADM-4 (R-ADM-33, R-ADM-34): what goes on to the next stage, where a change of the plan is added. Lapsed, declined and
- * annulled invitations were never signed, so they are in it already. Below zero when places won on complaint came on top
- * of the quota (R-ADM-37).
+ * annulled invitations were never signed, so they are in it already. Places won on complaint are on top of the quota and
+ * in none of the counts (R-ADM-37).
  */
 export function placesLeft({ quota, signed, terminatedBeforeStart }: PoolAtClose): number {
   return quota - signed + terminatedBeforeStart;

@@ -17,6 +17,13 @@ import type { PlaceMovementDto, PlaceMovementsQuery } from './rollover.dto.js';
 import { placesLeft } from './rollover.rules.js';
 import type { PoolAtClose } from './rollover.rules.js';
 
+/** An agreement on a state-funded place that ended before teaching. */
+interface EndedAgreement {
+  id: string;
+  stageId: string;
+  invitationId: string;
+}
+
 /** What happens to places that a stage leaves: on to the next one, after the last back to the state (R-ADM-33). */
 @Injectable()
 export class RolloverService {
@@ -45,12 +52,16 @@ export class RolloverService {
   }
 
   /** R-ADM-34: the place of an agreement that ended before teaching, once its stage is closed. Frees it exactly once. */
-  async release(tx: EntityManager, agreement: { id: string; stageId: string; offeringId: string }): Promise<void> {
+  async release(tx: EntityManager, agreement: EndedAgreement): Promise<void> {
     const stage = await this.stages.lock(tx, agreement.stageId, 'read');
     if (stage.state !== 'CLOSED') return;
-    const [{ code }]: [{ code: string }] = await tx.query('SELECT pool_code AS code FROM offering WHERE id = $1', [
-      agreement.offeringId,
-    ]);
+    const [place]: { code: string }[] = await tx.query(
+      `SELECT o.pool_code AS code FROM invitation i JOIN offering o ON o.id = i.offering_id
+       WHERE i.id = $1 AND NOT i.over_capacity`,
+      [agreement.invitationId],
+    );
+    if (!place) return;
+    const { code } = place;
     const next = await this.pools.nextTaking(tx, stage);
     await this.move(tx, stage, next, [
       { fieldCode: code, places: 1, reason: 'AGREEMENT_TERMINATED', agreementId: agreement.id },
@@ -104,13 +115,17 @@ export class RolloverService {
   }
 }
 
-/** State-funded places alone; `signed` counts agreements that ended later, too (F-ADM-4). */
+/**
+ * State-funded places alone; `signed` counts agreements that ended later, too (F-ADM-4), and none that was won on
+ * complaint: those are on top of the quota (R-ADM-37).
+ */
 export const poolsAtClose = `
   SELECT p.field_code AS "fieldCode", p.quota, count(g.id)::int AS signed,
     (count(g.id) FILTER (WHERE g.state = 'TERMINATED'))::int AS "terminatedBeforeStart"
   FROM funded_pool p
     LEFT JOIN offering o ON o.stage_id = p.stage_id AND o.pool_code = p.field_code
-    LEFT JOIN agreement g ON g.offering_id = o.id AND g.stage_id = p.stage_id AND g.funding_type = 'VF'
+    LEFT JOIN (agreement g JOIN invitation i ON i.id = g.invitation_id AND NOT i.over_capacity)
+      ON g.offering_id = o.id AND g.stage_id = p.stage_id AND g.funding_type = 'VF'
   WHERE p.stage_id = $1 GROUP BY p.field_code, p.quota ORDER BY p.field_code`;
 
 function stateOf({ id, toStageId, ...movement }: PlaceMovement): PlacesCarriedOverV1 {

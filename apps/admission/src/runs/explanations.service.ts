@@ -27,7 +27,7 @@ export class ExplanationsService {
   ) {}
 
   async of(applicationId: string, by: Actor): Promise<ExplanationDto> {
-    const application = await this.applications.mustWrite(applicationId, by);
+    const application = await this.applications.getOwn(applicationId, by);
     const stage = await this.stages.upToDate(application.stageId);
     if (stage.seed === null || stage.runId === null)
       throw conflict('not-published', 'The results are not published yet.');

@@ -49,7 +49,7 @@ export class RunPublisher {
 
   private async complete(tx: EntityManager, run: MatchingRun): Promise<void> {
     const [row]: [{ issued: number }] = await tx.query(
-      'SELECT count(*)::int AS issued FROM invitation WHERE run_id = $1',
+      'SELECT count(*)::int AS issued FROM invitation WHERE run_id = $1 AND NOT over_capacity',
       [run.id],
     );
     // P11: invitations match the result one to one.

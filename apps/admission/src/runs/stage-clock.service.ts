@@ -52,10 +52,11 @@ export class StageClock implements OnApplicationBootstrap, OnApplicationShutdown
 
   /** Does the next piece of everything that is due. Returns how much it did; 0 when nothing is left. */
   async turn(): Promise<number> {
-    const ending = await this.stages.advanceAll();
+    const signing = await this.stages.advanceAll();
     const steps = [
       () => this.publisher.next(),
-      ...ending.map((stage) => () => this.close(stage)),
+      () => this.invitations.lapseOnTheirOwn(),
+      ...signing.map((stage) => () => this.end(stage)),
       () => this.executor.next(),
     ];
     let done = 0;
@@ -71,15 +72,16 @@ export class StageClock implements OnApplicationBootstrap, OnApplicationShutdown
     return done;
   }
 
-  /** A chunk of what nobody signed lapses; when none is left, the places go on and the stage is closed. */
-  private async close(stage: Stage): Promise<number> {
+  /** A chunk of what nobody signed in its window lapses; after the last window the places go on and the stage is closed. */
+  private async end(stage: Stage): Promise<number> {
     const publishing: unknown[] = await this.dataSource.query(
       `SELECT 1 FROM matching_run WHERE stage_id = $1 AND state = 'PUBLISHING'`,
       [stage.id],
     );
     if (publishing.length > 0) return 0;
     const lapsed = await this.invitations.lapseNext(stage);
-    if (lapsed === 0) await this.rollover.close(stage);
+    if (lapsed > 0 || this.stages.due(stage) !== 'CLOSED') return lapsed;
+    await this.rollover.close(stage);
     return 1;
   }
 }

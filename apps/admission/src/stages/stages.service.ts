@@ -5,14 +5,16 @@ import { StageChangedV1 } from '@meistras/contracts/events/admission/stage';
 import type { StageState } from '@meistras/contracts/events/admission/stage';
 import { ServiceConfig } from '@meistras/platform/config/config';
 import { updateRows } from '@meistras/platform/database/rows';
-import { missing } from '@meistras/platform/errors/domain-error';
+import { DomainError, invalid, missing } from '@meistras/platform/errors/domain-error';
+import type { Fault } from '@meistras/platform/errors/domain-error';
 import { mustBeCurrent } from '@meistras/platform/http/etag';
 import { Idempotency } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
 import { Outbox } from '@meistras/platform/outbox/outbox';
 import { afterId, toPage } from '@meistras/platform/paging/paging';
 import type { Page } from '@meistras/platform/paging/paging';
-import { Clock, dayIn, Ids, plusDaysIn } from '@meistras/platform/time/clock';
+import { Clock, dayIn, Ids, plusDaysIn, startOfDayIn } from '@meistras/platform/time/clock';
+import { addDays } from '@meistras/platform/time/days';
 import { seedCommitment } from '../allocation/lottery.rules.js';
 import { PoliciesService } from '../policies/policies.service.js';
 import { SeedSource } from './seed-source.js';
@@ -23,6 +25,9 @@ import { toStageDto } from './stages.dto.js';
 import type { MoveWindowsDto, PlanStageDto, StageDto, StagesQuery, StageWindowsDto } from './stages.dto.js';
 
 export type { Stage } from './stage.entity.js';
+
+/** A stage as its plan states it. */
+export type StagePlan = StageWindows & Pick<Stage, 'type' | 'sequence' | 'startsOn' | 'preferenceLimit' | 'limitBasis'>;
 
 @Injectable()
 export class StagesService {
@@ -38,25 +43,57 @@ export class StagesService {
   ) {}
 
   async plan(campaignId: string, dto: PlanStageDto, once: WriteOnce): Promise<StageDto> {
+    const plan = this.judge(dto);
+    return this.idempotency.run(once, async (tx) => {
+      const [campaign]: { id: string; year: number }[] = await tx.query('SELECT id, year FROM campaign WHERE id = $1', [
+        campaignId,
+      ]);
+      if (!campaign) throw missing('campaign');
+      return toStageDto(await this.add(tx, campaign, plan));
+    });
+  }
+
+  /** The plans of many stages; throws with the faults of all of them, under `/stages`. */
+  judgeAll(plans: PlanStageDto[]): StagePlan[] {
+    const faults: Fault[] = [];
+    const judged = plans.flatMap((dto, i) => {
+      try {
+        return [this.judge(dto)];
+      } catch (error) {
+        if (!(error instanceof DomainError)) throw error;
+        faults.push(...error.faults.map((fault) => ({ ...fault, pointer: `/stages/${i}${fault.pointer}` })));
+        return [];
+      }
+    });
+    if (faults.length > 0) throw invalid('invalid-windows', 'The windows do not fit.', faults);
+    return judged;
+  }
+
+  /** Adds a stage to a campaign, and announces it. */
+  async add(
+    tx: EntityManager,
+    { id: campaignId, year }: { id: string; year: number },
+    plan: StagePlan,
+  ): Promise<Stage> {
+    const stage: Stage = {
+      ...{ ...plan, id: this.ids.next(), version: 1, campaignId, year, act: null, state: 'PLANNED' },
+      ...{ seedCommitment: null, seed: null, runId: null, signExtraDays: 0, recordedAt: this.clock.now() },
+    };
+    await tx.insert(Stage, stage);
+    await this.outbox.add(tx, StageChangedV1, stateOf(stage));
+    return stage;
+  }
+
+  private judge(dto: PlanStageDto): StagePlan {
     const windows = this.windowsOf(dto);
     assertInOrder(windows);
     const limit = this.policies.entryOn('adm.limit', this.dayOf(windows.applyFrom));
-    return this.idempotency.run(once, async (tx) => {
-      const [campaign]: { year: number }[] = await tx.query('SELECT year FROM campaign WHERE id = $1', [campaignId]);
-      if (!campaign) throw missing('campaign');
-      const { type, sequence, startsOn } = dto;
-      const stage: Stage = {
-        ...{ id: this.ids.next(), version: 1, campaignId, year: campaign.year, type, sequence, startsOn },
-        ...windows,
-        preferenceLimit: dto.preferenceLimit ?? limit.value[type],
-        limitBasis: dto.preferenceLimit === undefined ? limit.legalBasis : 'Set for this stage.',
-        ...{ act: null, state: 'PLANNED', seedCommitment: null, seed: null, runId: null, signExtraDays: 0 },
-        recordedAt: this.clock.now(),
-      };
-      await tx.insert(Stage, stage);
-      await this.outbox.add(tx, StageChangedV1, stateOf(stage));
-      return toStageDto(stage);
-    });
+    const { type, sequence, startsOn } = dto;
+    return {
+      ...{ type, sequence, startsOn, ...windows },
+      preferenceLimit: dto.preferenceLimit ?? limit.value[type],
+      limitBasis: dto.preferenceLimit === undefined ? limit.legalBasis : 'Set for this stage.',
+    };
   }
 
   /** The stage as it is now: what its windows say is done first. */
@@ -101,19 +138,19 @@ export class StagesService {
     return this.dataSource.transaction((tx) => this.advance(tx, id));
   }
 
-  /** Moves on what is due. Returns the stages whose signing window is over and that wait to be closed. */
+  /** Moves on what is due. Returns the stages in which agreements are signed, or that wait to be closed. */
   async advanceAll(): Promise<Stage[]> {
     const stages = await this.dataSource.manager
       .createQueryBuilder(Stage, 's')
       .where(`s.state IN ('PLANNED', 'OPEN', 'ORDERING', 'PUBLISHED', 'SIGNING')`)
       .orderBy('s.id')
       .getMany();
-    const ending: Stage[] = [];
+    const signing: Stage[] = [];
     for (const stage of stages) {
       const current = this.due(stage) === null ? stage : await this.upToDate(stage.id);
-      if (this.due(current) === 'CLOSED') ending.push(current);
+      if (current.state === 'SIGNING') signing.push(current);
     }
-    return ending;
+    return signing;
   }
 
   /**
@@ -150,6 +187,11 @@ export class StagesService {
     const [row]: { seed: string }[] = await source.query('SELECT seed FROM stage_seed WHERE stage_id = $1', [id]);
     if (!row) throw new Error(`Stage ${id} has no seed.`);
     return row.seed;
+  }
+
+  /** The first instant after a day in the national time zone. */
+  endOfDay(day: string): Date {
+    return startOfDayIn(addDays(day, 1), this.config.TIME_ZONE);
   }
 
   /** The day of an instant in the national time zone. */

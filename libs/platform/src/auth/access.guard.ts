@@ -29,7 +29,7 @@ export class AccessGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const token = bearerOf(request.headers.authorization);
     if (token === undefined) throw unauthenticated('A bearer token is needed.');
-    const known = this.tokens.recall(token, Math.floor(this.clock.now().getTime() / 1_000));
+    const known = this.tokens.recall(token, Math.floor(this.clock.real().getTime() / 1_000));
     if (known) return this.admit(request, rule, known);
     return this.tokens.verify(token).then(({ actor }) => this.admit(request, rule, actor));
   }

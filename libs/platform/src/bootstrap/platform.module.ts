@@ -23,6 +23,7 @@ import { ParkedEvents } from '../inbox/parked-events.service.js';
 import { Outbox } from '../outbox/outbox.js';
 import { OutboxRelay } from '../outbox/outbox.relay.js';
 import { Clock, Ids } from '../time/clock.js';
+import { DatabaseTime } from '../time/database-time.js';
 import { Shutdown } from './shutdown.js';
 import type { ServiceDefinition } from './service-definition.js';
 
@@ -82,6 +83,7 @@ export class PlatformModule {
       Idempotency,
       ParkedEvents,
       Changes,
+      DatabaseTime,
     ];
     return {
       module: PlatformModule,

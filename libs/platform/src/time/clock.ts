@@ -1,11 +1,38 @@
 import { Injectable } from '@nestjs/common';
 import { v7 } from 'uuid';
 
-/** The time of the platform. Injected everywhere, so that a test or a simulated year can move it. */
+/**
+ * The time of the platform. Injected everywhere, so that a test or a simulated year can move it. It goes by the clock of the
+ * service's database, so that all instances judge a deadline alike (`DatabaseTime`).
+ */
 @Injectable()
 export class Clock {
+  private correctionMs = 0;
+  private simulatedMs = 0;
+
+  /** The time that the domain goes by. */
   now(): Date {
-    return new Date();
+    return new Date(this.real().getTime() + this.simulatedMs);
+  }
+
+  /** The time that is, whatever is simulated: tokens expire by it. */
+  real(): Date {
+    return new Date(this.system() + this.correctionMs);
+  }
+
+  /** Milliseconds since 1970 as this machine has them. */
+  system(): number {
+    return Date.now();
+  }
+
+  /** By how much this machine is behind the clock that all instances share, in milliseconds. */
+  correct(behindMs: number): void {
+    this.correctionMs = behindMs;
+  }
+
+  /** Shows another time from now on, going on from there; undefined: the real one again. */
+  simulate(now: Date | undefined): void {
+    this.simulatedMs = now ? now.getTime() - this.real().getTime() : 0;
   }
 
   /** The calendar day in a time zone, `YYYY-MM-DD`. Deadlines are judged in the national zone. */
@@ -60,6 +87,13 @@ function offsetIn(instant: Date, timeZone: string): number {
 export function plusDaysIn(instant: Date, days: number, timeZone: string): Date {
   const later = new Date(instant.getTime() + days * dayMs);
   return new Date(later.getTime() + (offsetIn(instant, timeZone) - offsetIn(later, timeZone)) * minuteMs);
+}
+
+/** Midnight in a zone, at the beginning of a day `YYYY-MM-DD`. */
+export function startOfDayIn(day: string, timeZone: string): Date {
+  const midnight = new Date(`${day}T00:00:00Z`);
+  const guess = new Date(midnight.getTime() - offsetIn(midnight, timeZone) * minuteMs);
+  return new Date(midnight.getTime() - offsetIn(guess, timeZone) * minuteMs);
 }
 
 const idBytes = 16;

@@ -1,4 +1,4 @@
-import { IsIn, IsInt, IsOptional, IsString, IsUUID } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, IsUUID, Min } from 'class-validator';
 import { DomainEvent } from '../../event.js';
 
 export const movementReasons = ['STAGE_CLOSED', 'AGREEMENT_TERMINATED'] as const;
@@ -28,8 +28,8 @@ export class PlacesCarriedOverV1 extends DomainEvent {
   @IsString()
   fieldCode: string;
 
-  /** Below zero when more was signed than the quota held, by places won on complaint (R-ADM-37). */
   @IsInt()
+  @Min(1)
   places: number;
 
   @IsIn(movementReasons)
