@@ -1,5 +1,6 @@
 import { AgreementsModule } from './agreements/agreements.module.js';
 import { ApplicationsModule } from './applications/applications.module.js';
+import { ArtefactsModule } from './artefacts/artefacts.module.js';
 import { CampaignsModule } from './campaigns/campaigns.module.js';
 import { InvitationsModule } from './invitations/invitations.module.js';
 import { OfferingsModule } from './offerings/offerings.module.js';
@@ -22,6 +23,7 @@ export const features = [
   ApplicationsModule,
   SuitabilityModule,
   RunsModule,
+  ArtefactsModule,
   InvitationsModule,
   AgreementsModule,
   SummaryModule,

@@ -14,6 +14,7 @@ import { KnownInstitution } from './reference/known-institution.entity.js';
 import { KnownLearner } from './reference/known-learner.entity.js';
 import { KnownProgramme } from './reference/known-programme.entity.js';
 import { MatchingRun } from './runs/matching-run.entity.js';
+import { QuarantineDecision } from './runs/quarantine-decision.entity.js';
 import { Stage } from './stages/stage.entity.js';
 import { Suitability } from './suitability/suitability.entity.js';
 
@@ -22,7 +23,7 @@ export const admission: ServiceDefinition = {
   entities: [
     ...[KnownInstitution, KnownProgramme, KnownLearner, Accreditation, PolicyParameter],
     ...[Campaign, Stage, FundedPool, Offering, Application, Preference, Suitability],
-    ...[MatchingRun, Invitation, Agreement],
+    ...[MatchingRun, QuarantineDecision, Invitation, Agreement],
   ],
   migrations: await migrationsIn(new URL('./migrations/', import.meta.url)),
   config: AdmissionConfig,

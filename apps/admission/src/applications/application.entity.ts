@@ -37,6 +37,10 @@ export class Application {
   @Column('jsonb', { name: 'funding_facts' })
   fundingFacts: FundingFacts;
 
+  /** Codes of the priority criteria met (R-ADM-25). */
+  @Column('text', { array: true, default: [] })
+  criteria: string[];
+
   /** Ten-thousandths of a point (F-ADM-1). */
   @Column('integer')
   score: number;

@@ -76,7 +76,7 @@ export class ApplicationsService {
       const now = this.clock.now();
       const application: Application = {
         ...{ id: this.ids.next(), version: 1, stageId: stage.id, year: stage.year, learnerId: applicant.learnerId },
-        ...{ state: 'SUBMITTED', grades, examResults, fundingFacts: factsOf(dto), score, scoreFormula },
+        ...{ state: 'SUBMITTED', grades, examResults, fundingFacts: factsOf(dto), criteria: [], score, scoreFormula },
         ...{ submittedAt: now, recordedAt: now },
       };
       const preferences = await this.judge(tx, application, dto.preferences, { stage, applicant });

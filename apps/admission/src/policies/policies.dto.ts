@@ -31,6 +31,7 @@ export class PolicyParameterDto {
       { type: 'string' },
       { type: 'boolean' },
       { type: 'object', additionalProperties: true },
+      { type: 'array', items: { type: 'object', additionalProperties: true } },
     ],
     description: 'As the parameter needs it.',
     example: { SUMMER: 3, ADDITIONAL: 2, WINTER: 2, FREE_PLACES: 2 },

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { FundingRuleset } from '../allocation/funding-right.rules.js';
+import type { PriorityCriterion, TierRule } from '../allocation/tier.rules.js';
 import { toPolicyParameterDto } from './policies.dto.js';
 import type { PoliciesQuery, PolicyParameterPageDto } from './policies.dto.js';
 import { PolicyParameter } from './policy-parameter.entity.js';
@@ -26,10 +27,20 @@ export interface PolicyValues {
   'adm.oneLiveAgreement': boolean;
   /** Credits of one year of training; gives the planned end of an agreement. */
   'adm.agreement.creditsPerYear': number;
+  /** R-ADM-24: what comes before the score in the rank key. */
+  'adm.tier': TierRule;
+  /** R-ADM-25: the priority criteria in their order. */
+  'adm.criteria': PriorityCriterion[];
+  /** F-ADM-3: whether a public draw is appended to the seed. */
+  'adm.lottery.publicDraw': boolean;
+  /** Section 5.1: whether an own move within a field is an error. */
+  'adm.pool.oneScorePerField': boolean;
 }
 
 export interface PolicyInForce<Code extends keyof PolicyValues> {
   value: PolicyValues[Code];
+  validFrom: string;
+  validTo: string | null;
   legalBasis: string;
 }
 
@@ -51,7 +62,8 @@ export class PoliciesService implements OnModuleInit {
   entryOn<Code extends keyof PolicyValues>(code: Code, day: string): PolicyInForce<Code> {
     const found = this.all().find((each) => each.code === code && inForce(each, day));
     if (!found) throw new Error(`No policy parameter ${code} is in force on ${day}.`);
-    return { value: found.value as PolicyValues[Code], legalBasis: found.legalBasis };
+    const { validFrom, validTo, legalBasis } = found;
+    return { value: found.value as PolicyValues[Code], validFrom, validTo, legalBasis };
   }
 
   async list(query: PoliciesQuery): Promise<PolicyParameterPageDto> {

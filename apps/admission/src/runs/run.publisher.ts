@@ -7,6 +7,7 @@ import { InvitationsService } from '../invitations/invitations.service.js';
 import type { Place } from '../invitations/invitations.service.js';
 import { StagesService } from '../stages/stages.service.js';
 import { MatchingRun } from './matching-run.entity.js';
+import { RunStore, undecided } from './run.store.js';
 
 /**
  * Issues the invitations of a published run in short transactions: a long one would hold back every relay of the
@@ -14,12 +15,13 @@ import { MatchingRun } from './matching-run.entity.js';
  */
 @Injectable()
 export class RunPublisher {
-  chunk = 1_000;
+  chunk = 5_000;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly stages: StagesService,
     private readonly invitations: InvitationsService,
+    private readonly store: RunStore,
     private readonly clock: Clock,
   ) {}
 
@@ -40,6 +42,7 @@ export class RunPublisher {
       const places = await this.placesAfter(tx, run);
       await this.invitations.issue(tx, stage, run.id, places);
       run.publishedUpTo = places.at(-1)?.applicationId ?? run.publishedUpTo;
+      Object.assign(run, { phase: 'PUBLISHING', done: run.done + places.length });
       if (places.length < this.chunk) await this.complete(tx, run);
       run.version += 1;
       await updateRows(tx, MatchingRun, [run]);
@@ -52,10 +55,11 @@ export class RunPublisher {
       'SELECT count(*)::int AS issued FROM invitation WHERE run_id = $1',
       [run.id],
     );
-    // P11: invitations match the result one to one.
-    if (row.issued !== run.placed)
-      throw new Error(`Run ${run.id}: ${row.issued} invitations for ${run.placed} places.`);
-    Object.assign(run, { state: 'PUBLISHED', publishedAt: this.clock.now() });
+    const held = await this.store.heldBy(tx, run.id);
+    // P11: invitations match the result one to one, but for those held back.
+    const places = (run.placed ?? 0) - held.places;
+    if (row.issued !== places) throw new Error(`Run ${run.id}: ${row.issued} invitations for ${places} places.`);
+    Object.assign(run, { state: 'PUBLISHED', publishedAt: run.publishedAt ?? this.clock.now(), phase: null });
   }
 
   private placesAfter(tx: EntityManager, run: MatchingRun): Promise<Place[]> {
@@ -65,7 +69,10 @@ export class RunPublisher {
        FROM placement p JOIN application a ON a.id = p.application_id JOIN offering o ON o.id = p.offering_id
          JOIN preference c ON c.application_id = p.application_id AND c.offering_id = p.offering_id
            AND c.funding_type = p.funding_type
-       WHERE p.run_id = $1 AND ($2::uuid IS NULL OR p.application_id > $2) ORDER BY p.application_id LIMIT $3`,
+       WHERE p.run_id = $1 AND ($2::uuid IS NULL OR p.application_id > $2)
+         AND NOT EXISTS (SELECT 1 FROM ${undecided} AND q.run_id = p.run_id AND q.application_id = p.application_id)
+         AND NOT EXISTS (SELECT 1 FROM invitation i WHERE i.application_id = p.application_id)
+       ORDER BY p.application_id LIMIT $3`,
       [run.id, run.publishedUpTo, this.chunk],
     );
   }
