@@ -229,10 +229,10 @@ function checkKeys(problem: AllocationProblem, evidence: VerifierEvidence): Find
   const { applicantCount, lotteryRank, listStart, merit } = problem;
   const finding = new Finding('P5');
   finding.checked = applicantCount;
-  const drawn = new Uint8Array(LOTTERY_SPAN);
+  const drawn = new Uint8Array(applicantCount);
   for (let a = 0; a < applicantCount; a++) {
     const rank = lotteryRank[a]!;
-    if (rank >= LOTTERY_SPAN || drawn[rank] === 1) finding.violated('shares its lottery rank', { applicant: a });
+    if (rank >= applicantCount || drawn[rank] === 1) finding.violated('shares its lottery rank', { applicant: a });
     else drawn[rank] = 1;
     if (evidence.lotteryRank !== undefined && evidence.lotteryRank[a] !== rank) {
       finding.violated('lottery differs from the seed', { applicant: a });

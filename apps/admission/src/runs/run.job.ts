@@ -33,6 +33,8 @@ export interface StageFacts {
   startsOn: string;
   preferenceLimit: number;
   windows: Record<string, string>;
+  /** Days are judged in it. */
+  timeZone: string;
   seedCommitment: string;
   /** When the commitment was published (P9). */
   committedAt: string;

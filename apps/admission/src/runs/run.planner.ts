@@ -58,6 +58,7 @@ export class RunPlanner {
         applyUntil: applyUntil.toISOString(),
         signUntil: signUntil.toISOString(),
       },
+      timeZone: this.config.TIME_ZONE,
       seedCommitment: stage.seedCommitment ?? '',
       committedAt: row?.drawnAt.toISOString() ?? '',
       seed: await this.stages.secretSeed(id),
