@@ -1,6 +1,6 @@
 // Checks what an artefact says against the published rules and properties (P1 to P10), each by its definition.
 import { createPublicKey, verify } from 'node:crypto';
-import { inRounds, inTurn } from './match.mjs';
+import { byInstitutions, inRounds, poolOf } from './match.mjs';
 import { standingName } from './read.mjs';
 import * as rules from './rules.mjs';
 
@@ -256,21 +256,33 @@ function checkStability(run, problem, { at, taken, last }, { key, findings }) {
   }
 }
 
-/** P7: the own allocation, in rounds; P8: with one key for all options the stable outcome is one, whoever proposes. */
+/** P7: the own allocation, in rounds. P8: the institutions' own run places the same persons, and is better for nobody. */
 function compare(run, problem, key, findings) {
   const own = inRounds(problem, (a) => key[a]);
-  const turn = inTurn(problem, key);
+  const theirs = byInstitutions(problem, key);
+  const rankOf = (a, option) => {
+    const rank = problem.option.subarray(problem.listStart[a], problem.listStart[a + 1]).indexOf(option);
+    return rank < 0 ? Infinity : rank;
+  };
+  const fill = new Int32Array(run.quota.length + run.fieldOf.length);
   for (let a = 0; a < run.ids.length; a += 1) {
-    for (const [property, place] of [
-      ['P7', own[a]],
-      ['P8', turn[a]],
-    ]) {
-      findings.checked(property);
-      if (run.place[a] === place) continue;
-      const has = placeName(run, run.place[a]);
-      findings.add(property, `has ${has} but must have ${placeName(run, place)}`, { applicant: a, option: place });
-    }
+    findings.checked('P7');
+    findings.checked('P8');
+    const has = run.place[a];
+    if (has >= 0) fill[poolOf(run, has)] += 1;
+    if (theirs[a] >= 0) fill[poolOf(run, theirs[a])] -= 1;
+    const about = { applicant: a, option: has };
+    if (has !== own[a]) findings.add('P7', `has ${placeName(run, has)} but must have ${placeName(run, own[a])}`, about);
+    if (has < 0 !== theirs[a] < 0)
+      findings.add('P8', 'is placed in only one of this run and the institutions’ own', about);
+    else if (rankOf(a, theirs[a]) < rankOf(a, has))
+      findings.add('P8', 'is better off when the institutions propose', about);
   }
+  fill.forEach((difference, pool) => {
+    if (difference === 0) return;
+    const about = pool < run.quota.length ? { field: pool } : { option: 2 * (pool - run.quota.length) + 1 };
+    findings.add('P8', 'the institutions would fill the pool to another number', about);
+  });
 }
 
 export const placeName = ({ offerings }, option) =>

@@ -1,4 +1,4 @@
-// The allocation by two other ways than the platform's engine, which holds places in heaps and trees.
+// The allocation by other ways than the platform's engine, in which applicants propose one by one.
 
 /** One pool per field for state-funded places, and one for the other places of each offering. */
 export const poolOf = ({ fieldOf, quota }, option) =>
@@ -73,26 +73,93 @@ function choose(pool, { seats, taken, refuses }, free) {
 }
 
 /**
- * With one key of an applicant for all options every pool ranks alike. Then there is one stable outcome, whoever proposes:
- * from the best to the worst everyone takes the best option that is left. (The best of all can be refused nowhere, so every
- * stable outcome gives the best of all the first option with places; the rest is the same problem without these two.)
+ * The institutions propose (P8): a pool with room offers a place to the best applicant whom it has not asked yet, at an
+ * offering that has a seat; who is offered something better lets the other place go. It ends in the stable outcome that is
+ * worst for the applicants.
  */
-export function inTurn(problem, key) {
-  const { listStart, option, seats, quota } = problem;
+export function byInstitutions(problem, key) {
+  const { listStart, option, seats, quota, fieldOf } = problem;
+  const { start, candidate } = candidates(problem, key);
+  const head = start.slice(0, seats.length);
+  const keyOfHead = (o) => (head[o] < start[o + 1] ? key[candidate[head[o]]] : Infinity);
   const seatsLeft = seats.slice();
-  const quotaLeft = quota.slice();
-  const place = new Int32Array(key.length).fill(-1);
-  const order = Uint32Array.from(key, (_, a) => a).sort((a, b) => key[a] - key[b]);
-  for (const a of order) {
-    for (let p = listStart[a]; p < listStart[a + 1]; p += 1) {
-      const wanted = option[p];
-      const pool = poolOf(problem, wanted);
-      if (seatsLeft[wanted] === 0 || (pool < quota.length && quotaLeft[pool] === 0)) continue;
-      seatsLeft[wanted] -= 1;
-      if (pool < quota.length) quotaLeft[pool] -= 1;
-      place[a] = wanted;
-      break;
+  const room = Float64Array.from({ length: quota.length + fieldOf.length }, (_, pool) =>
+    pool < quota.length ? quota[pool] : seats[2 * (pool - quota.length) + 1],
+  );
+  const queues = Array.from(room, () => new Queue());
+  const enter = (o) => {
+    if (seatsLeft[o] > 0 && keyOfHead(o) < Infinity) queues[poolOf(problem, o)].add(o, keyOfHead(o));
+  };
+  for (let o = 0; o < seats.length; o += 1) enter(o);
+  const at = listStart.slice(1); // [applicant] the preference held; the end of the list for none
+  const waiting = Array.from(room.keys());
+  for (let pool = waiting.pop(); pool !== undefined; pool = waiting.pop()) {
+    while (room[pool] > 0 && queues[pool].size > 0) {
+      const o = queues[pool].take();
+      const a = candidate[head[o]];
+      head[o] += 1;
+      const p = listStart[a] + option.subarray(listStart[a], listStart[a + 1]).indexOf(o);
+      if (p < at[a]) {
+        const left = at[a] < listStart[a + 1] ? option[at[a]] : -1;
+        at[a] = p;
+        seatsLeft[o] -= 1;
+        room[pool] -= 1;
+        if (left >= 0) {
+          const other = poolOf(problem, left);
+          room[other] += 1;
+          if (seatsLeft[left]++ === 0 && left !== o) enter(left);
+          if (other !== pool) waiting.push(other);
+        }
+      }
+      enter(o);
     }
   }
-  return place;
+  return Int32Array.from(at, (p, a) => (p < listStart[a + 1] ? option[p] : -1));
+}
+
+/** For every option those who list it, from the best key to the worst. */
+function candidates({ listStart, option, seats }, key) {
+  const start = new Int32Array(seats.length + 1);
+  for (const o of option) start[o + 1] += 1;
+  for (let o = 0; o < seats.length; o += 1) start[o + 1] += start[o];
+  const end = start.slice(0, seats.length);
+  const candidate = new Int32Array(option.length);
+  for (const a of Uint32Array.from(key, (_, i) => i).sort((x, y) => key[x] - key[y]))
+    for (let p = listStart[a]; p < listStart[a + 1]; p += 1) candidate[end[option[p]]++] = a;
+  return { start, candidate };
+}
+
+/** Options by the key of the applicant whom they would ask next, the lowest first. */
+class Queue {
+  #options = [];
+  #keys = [];
+
+  get size() {
+    return this.#options.length;
+  }
+
+  add(o, key) {
+    let i = this.#options.push(o) - 1;
+    this.#keys.push(key);
+    for (let up = (i - 1) >> 1; i > 0 && this.#keys[up] > this.#keys[i]; i = up, up = (i - 1) >> 1) this.#swap(i, up);
+  }
+
+  take() {
+    const top = this.#options[0];
+    this.#swap(0, this.#options.length - 1);
+    this.#options.pop();
+    this.#keys.pop();
+    for (let i = 0, down = 1; down < this.#keys.length; down = 2 * i + 1) {
+      if (this.#keys[down + 1] < this.#keys[down]) down += 1;
+      if (this.#keys[i] <= this.#keys[down]) break;
+      this.#swap(i, down);
+      i = down;
+    }
+    return top;
+  }
+
+  #swap(i, j) {
+    [this.#options[i], this.#options[j]] = [this.#options[j], this.#options[i]];
+    [this.#keys[i], this.#keys[j]] = [this.#keys[j], this.#keys[i]];
+  }
 }

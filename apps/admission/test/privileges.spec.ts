@@ -10,6 +10,10 @@ describe('the service’s database role', () => {
     ['agreements are kept', 'agreement', 'DELETE'],
     ['invitations are kept', 'invitation', 'DELETE'],
     ['runs are kept', 'matching_run', 'DELETE'],
+    ['artefacts are kept', 'artefact_chunk', 'DELETE'],
+    ['artefacts are frozen', 'artefact_chunk', 'UPDATE'],
+    ['salts are drawn once', 'stage_salt', 'UPDATE'],
+    ['decisions on quarantine stand', 'quarantine_decision', 'UPDATE'],
     ['legal numbers come by migration', 'policy_parameter', 'UPDATE'],
   ])('may do no more than the service does: %s', async (_, table, privilege) => {
     const [row] = await api.db.query('SELECT has_table_privilege(current_user, $1, $2) AS granted', [table, privilege]);

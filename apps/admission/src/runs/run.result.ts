@@ -34,7 +34,7 @@ export async function keepResult(database: RunDatabase, allocated: AllocatedStag
     await database.say({ phase: 'STORING', done: from, total });
     const [places, held]: [string[], string[]] = [[], []];
     for (let a = from; a < Math.min(from + pieceLength, total); a++) {
-      const [id, option] = [names.applicationIds[a]!, result.option[a]!];
+      const [id, option] = [names.applicationIds[a]!, result.option[a] ?? NO_PLACE];
       if (option !== NO_PLACE) places.push(`${id}\t${names.offeringIds[option >> 1]!}\t${typeOf(option)}`);
       if (groupOf[a] !== 0) held.push(`${id}\t${groupOf[a]!}`);
     }
