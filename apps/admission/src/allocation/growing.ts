@@ -16,6 +16,10 @@ export class Growing<A extends Numbers> {
     this.numbers[this.length++] = value;
   }
 
+  append(values: A): void {
+    for (const value of values) this.push(value);
+  }
+
   /** What was pushed, without a copy. */
   done(): A {
     return this.numbers.subarray(0, this.length) as A;

@@ -5,21 +5,25 @@ import type { VerifierEvidence } from '../allocation/allocation.verifier.js';
 import type { FundingFacts } from '../allocation/funding-right.rules.js';
 import { Growing } from '../allocation/growing.js';
 import { Draw, HASH_BYTES, lotteryHash, seedFits, seedWithPublicDraw } from '../allocation/lottery.rules.js';
-import { isWhole } from '../allocation/refused-input.js';
+import { isWhole, RefusedInput } from '../allocation/refused-input.js';
 import type { Fault } from '../allocation/refused-input.js';
-import { competitiveScore, scoreFaults } from '../allocation/score.rules.js';
+import { competitiveScore } from '../allocation/score.rules.js';
 import type { Grade } from '../allocation/score.rules.js';
 import { tierOf } from '../allocation/tier.rules.js';
 import { whyIneligible } from '../applications/application.rules.js';
 import { pendingAtDeadline } from '../suitability/suitability.rules.js';
 import { applicationText, factsHash, factsText } from '../artefacts/artefact.format.js';
-import type { ApplicantFacts, ListedRow, OfferingRow, PoolRow, Standing } from '../artefacts/artefact.format.js';
+import type { ListedRow, OfferingRow, PoolRow, Standing } from '../artefacts/artefact.format.js';
 import type { ArtefactWriter } from '../artefacts/artefact.writer.js';
 import type { RunJob } from './run.job.js';
-import type { ApplicationColumns } from './run.source.js';
+import { idLength, OfferingIndex } from './offering-index.js';
+import { columnEnd } from './run.source.js';
 
 const mostListedFaults = 1_000;
-const uuidLength = 36;
+const mostKnown = 10_000;
+const columnCount = 9;
+const [lineFeed, comma, letterF, letterS] = [0x0a, 0x2c, 0x46, 0x53];
+const suitable = 'SUITABLE';
 
 export interface LoadedInput {
   problem: AllocationProblem;
@@ -31,12 +35,33 @@ export interface LoadedInput {
   warnings: string[];
 }
 
-/** One option of a list with what is known of it. */
-interface Option {
-  row: ListedRow;
-  reason: string | null;
-  /** Judged anew from the facts, for the verifier (P6). */
-  eligible: boolean;
+interface Criteria {
+  codes: string[];
+  met: number;
+  unknown: string[];
+}
+
+/** What F-ADM-2 asks of an applicant, and what it answers for a kind of programme. */
+interface Funding {
+  text: string;
+  tier: number;
+  mayOf(kind: OfferingRow['kind']): boolean;
+}
+
+/** The same few texts a million times: each is taken apart once, as long as there are not too many. */
+class Known<T> {
+  private readonly known = new Map<string, T>();
+
+  constructor(private readonly make: (text: string) => T) {}
+
+  of(text: string): T {
+    let found = this.known.get(text);
+    if (found === undefined) {
+      found = this.make(text);
+      if (this.known.size < mostKnown) this.known.set(text, found);
+    }
+    return found;
+  }
 }
 
 /**
@@ -47,10 +72,16 @@ export class RunInput {
   readonly faults: Fault[] = [];
   faultCount = 0;
   private readonly warnings: string[] = [];
-  private readonly offeringNumber: Map<string, number>;
+  private readonly index: OfferingIndex;
   private readonly pools: PoolRow[];
   private readonly bits: Map<string, number>;
   private readonly seed: string;
+  private readonly criteria = new Known((text) => this.criteriaOf(text));
+  private readonly exams = new Known((text) => {
+    const value = JSON.parse(text) as number[];
+    return { value, text: JSON.stringify(value) };
+  });
+  private readonly funding = new Known((text) => this.fundingOf(text));
   private readonly ids: string[] = [];
   private readonly hashes = new Growing(new Uint8Array(HASH_BYTES * 1_024));
   private readonly listStart = new Growing(new Int32Array(1_024));
@@ -58,6 +89,11 @@ export class RunInput {
   private readonly merit = new Growing(new Uint32Array(8_192));
   private readonly eligible = new Growing(new Uint8Array(8_192));
   private readonly meritAnew = new Growing(new Uint32Array(8_192));
+  // Of the application in hand.
+  private readonly columnEnds = new Int32Array(columnCount);
+  private readonly found: { offering: number; finding: string }[] = [];
+  private readonly options: ListedRow[] = [];
+  private readonly reasons: (string | null)[] = [];
 
   constructor(
     private readonly job: RunJob,
@@ -67,7 +103,7 @@ export class RunInput {
   ) {
     const { stage, measures } = job;
     this.seed = seedWithPublicDraw(stage.seed, stage.publicDraw ?? '');
-    this.offeringNumber = new Map(offerings.map(({ offering }, i) => [offering, i]));
+    this.index = new OfferingIndex(offerings.map(({ offering }) => offering));
     this.bits = new Map(measures.criteria.map((code, place) => [code, criterionBit(place)]));
     this.pools = this.withThoseUnset(pools);
     this.listStart.push(0);
@@ -79,38 +115,99 @@ export class RunInput {
     return this.ids.length;
   }
 
-  /** Takes the next application. */
-  take(columns: ApplicationColumns): void {
-    const [idText = '', scoreText = '', criteriaText = '', grades = '[]', exams = '[]', funding = '{}'] = columns;
-    const [, , , , , , lastRank = '', listText = '', findingsText = ''] = columns;
-    const id = Buffer.from(idText, 'latin1').toString('latin1'); // A copy: a part of a line would keep the line.
+  /** Takes the applications of some whole lines. */
+  takeLines(bytes: Buffer): void {
+    for (let from = 0; from < bytes.length;) {
+      const end = bytes.indexOf(lineFeed, from);
+      this.take(bytes, from, end);
+      from = end + 1;
+    }
+  }
+
+  private take(bytes: Buffer, from: number, end: number): void {
+    const ends = this.columnEnds;
+    for (let at = from, column = 0; column < columnCount; column++) {
+      const next = column === columnCount - 1 ? end : bytes.indexOf(columnEnd, at);
+      ends[column] = next;
+      at = next + 1;
+    }
+    const text = (column: number): string =>
+      bytes.toString('utf8', column === 0 ? from : ends[column - 1]! + 1, ends[column]);
+    const id = text(0);
     const path = `applications[${id}]`;
-    const score = Number(scoreText);
-    const criteria = criteriaText === '' ? [] : criteriaText.split(',');
-    const facts = {
-      grades: JSON.parse(grades) as Grade[],
-      examResults: JSON.parse(exams) as number[],
-      funding: JSON.parse(funding) as FundingFacts,
-    };
+    const score = Number(text(1));
     if (!isWhole(score, 0, TOP_SCORE)) this.note(`${path}.score`, 'SCORE_OUT_OF_RANGE');
-    const tier = tierOf(this.job.measures.tierRule, facts.funding);
-    const options = this.optionsOf(path, listText, findingsText, facts.funding);
-    if (Number(lastRank) !== options.length) this.note(`${path}.preferences`, 'RANK_MISSING');
-    if (options.length > this.job.stage.preferenceLimit) this.note(`${path}.preferences`, 'LIMIT_EXCEEDED');
-    const criteriaMet = this.criteriaMet(path, criteria);
-    const merit = packMerit({ tier, score, criteriaMet });
-    const meritAnew = packMerit({ tier, score: this.scoreAnew(path, facts), criteriaMet });
-    for (const { row, eligible } of options) {
-      if (row.standing !== null) continue;
-      this.option.push(2 * row.offering + (row.fundingType === 'VF' ? 0 : 1));
+    const criteria = this.criteria.of(text(2));
+    const grades = JSON.parse(text(3)) as Grade[];
+    const exams = this.exams.of(text(4));
+    const funding = this.funding.of(text(5));
+    this.readFindings(bytes, ends[7]! + 1, end);
+    this.readOptions(path, bytes, { from: ends[6]! + 1, end: ends[7]! });
+    const count = this.options.length;
+    if (Number(text(6)) !== count) this.note(`${path}.preferences`, 'RANK_MISSING');
+    if (count > this.job.stage.preferenceLimit) this.note(`${path}.preferences`, 'LIMIT_EXCEEDED');
+    for (const code of criteria.unknown) this.note(`${path}.criteria[${code}]`, 'CRITERION_UNKNOWN');
+    const { tier } = funding;
+    const merit = packMerit({ tier, score, criteriaMet: criteria.met });
+    const anew = this.scoreAnew(path, grades, exams.value);
+    this.compete(merit, packMerit({ tier, score: anew, criteriaMet: criteria.met }), funding);
+    this.ids.push(id);
+    this.hashes.append(Buffer.from(lotteryHash(this.seed, this.job.stage.stageId, id), 'hex'));
+    const facts = this.factsOf(JSON.stringify(grades), exams.text, funding.text);
+    const salt = hash('sha256', `${this.job.salt}|${id}`).slice(0, 32);
+    const row = { id, score, tier, criteria: criteria.codes, list: this.options };
+    this.writer.row(applicationText({ ...row, factsHash: factsHash(salt, facts) }));
+    this.writer.fact(factsText(id, salt, facts));
+  }
+
+  /** What the institutions found, by number of the offering. */
+  private readFindings(bytes: Buffer, from: number, end: number): void {
+    const { found } = this;
+    found.length = 0;
+    for (let at = from; at < end;) {
+      const next = endOfItem(bytes, at, end);
+      const isSuitable = next === at + idLength + 1 && bytes[at + idLength] === letterS;
+      const finding = isSuitable ? suitable : bytes.toString('latin1', at + idLength, next);
+      found.push({ offering: this.index.find(bytes, at), finding });
+      at = next + 1;
+    }
+  }
+
+  private readOptions(path: string, bytes: Buffer, { from, end }: { from: number; end: number }): void {
+    const { options, reasons } = this;
+    options.length = 0;
+    reasons.length = 0;
+    for (let at = from; at < end;) {
+      const next = endOfItem(bytes, at, end);
+      const offering = this.index.find(bytes, at);
+      const fundingType = bytes[at + idLength] === letterF ? 'VF' : 'VNF';
+      if (offering < 0) this.note(`${path}.preferences[${options.length}].offering`, 'OFFERING_UNKNOWN');
+      if (options.some((one) => one.offering === offering && one.fundingType === fundingType))
+        this.note(`${path}.preferences[${options.length}]`, 'OPTION_REPEATED'); // R-ADM-14
+      const ineligible = next === at + idLength + 1 ? null : bytes.toString('latin1', at + idLength + 1, next);
+      const finding = this.found.find((one) => one.offering === offering)?.finding;
+      const [standing, reason] = standingOf(this.offerings[offering]?.state, ineligible, finding);
+      options.push({ offering: Math.max(offering, 0), fundingType, standing });
+      reasons.push(reason);
+      at = next + 1;
+    }
+  }
+
+  /** Adds what competes to the problem; whether it may is judged anew from the facts, for the verifier (P6). */
+  private compete(merit: number, meritAnew: number, funding: Funding): void {
+    for (const { offering, fundingType, standing } of this.options) {
+      if (standing !== null) continue;
+      this.option.push(2 * offering + (fundingType === 'VF' ? 0 : 1));
       this.merit.push(merit);
-      this.eligible.push(eligible ? 1 : 0);
       this.meritAnew.push(meritAnew);
+      this.eligible.push(fundingType === 'VNF' || funding.mayOf(this.offerings[offering]!.kind) ? 1 : 0);
     }
     this.listStart.push(this.option.length);
-    this.ids.push(id);
-    for (const byte of Buffer.from(lotteryHash(this.seed, this.job.stage.stageId, id), 'hex')) this.hashes.push(byte);
-    this.write({ id, score, tier, criteria, list: options.map(({ row }) => row) }, facts, options);
+  }
+
+  private factsOf(grades: string, exams: string, funding: string): string {
+    const liveAgreement = this.reasons.some((reason) => reason?.startsWith('R-ADM-35') === true);
+    return `{"grades":${grades},"examResults":${exams},"funding":${funding},"liveAgreement":${liveAgreement},"reasons":${JSON.stringify(this.reasons)}}`;
   }
 
   /** The problem, once all applications were taken. */
@@ -190,59 +287,36 @@ export class RunInput {
     writer.open('applications');
   }
 
-  private optionsOf(path: string, listText: string, findingsText: string, funding: FundingFacts): Option[] {
-    if (listText === '') return [];
-    const findings = new Map<string, string>();
-    if (findingsText !== '')
-      for (const one of findingsText.split(',')) findings.set(one.slice(0, uuidLength), one.slice(uuidLength));
-    const listed = new Set<string>();
-    return listText.split(',').map((text, i) => {
-      const end = text.indexOf(':');
-      const option = end < 0 ? text : text.slice(0, end);
-      const ineligible = end < 0 ? null : text.slice(end + 1);
-      if (listed.has(option)) this.note(`${path}.preferences[${i}]`, 'OPTION_REPEATED'); // R-ADM-14
-      listed.add(option);
-      const id = option.slice(0, uuidLength);
-      const fundingType = option.slice(uuidLength) === 'VF' ? 'VF' : 'VNF';
-      const number = this.offeringNumber.get(id);
-      if (number === undefined) this.note(`${path}.preferences[${i}].offering`, 'OFFERING_UNKNOWN');
-      const offering = this.offerings[number ?? 0];
-      const [standing, reason] = standingOf(offering?.state, ineligible, findings.get(id));
-      const judgement = { facts: funding, ruleset: this.job.measures.ruleset, holdsFundedPlace: false };
-      const eligible =
-        standing === null && offering !== undefined && whyIneligible(fundingType, offering.kind, judgement) === null;
-      return { row: { offering: number ?? 0, fundingType, standing }, reason, eligible };
-    });
-  }
-
-  private criteriaMet(path: string, criteria: readonly string[]): number {
-    let met = 0;
-    for (const code of criteria) {
-      const bit = this.bits.get(code);
-      if (bit === undefined) this.note(`${path}.criteria[${code}]`, 'CRITERION_UNKNOWN');
-      else met |= bit;
+  private scoreAnew(path: string, grades: Grade[], examResults: number[]): number {
+    try {
+      const { secondaryWeightPercent } = this.job.measures;
+      return competitiveScore({ grades, examResults, secondaryWeightPercent }).tenThousandths;
+    } catch (error) {
+      if (!(error instanceof RefusedInput)) throw error;
+      for (const fault of error.faults) this.note(`${path}.${fault.path}`, fault.code);
+      return 0;
     }
-    return met;
   }
 
-  private scoreAnew(path: string, facts: { grades: Grade[]; examResults: number[] }): number {
-    const input = { ...facts, secondaryWeightPercent: this.job.measures.secondaryWeightPercent };
-    const faults = scoreFaults(input);
-    for (const fault of faults) this.note(`${path}.${fault.path}`, fault.code);
-    return faults.length > 0 ? 0 : competitiveScore(input).tenThousandths;
+  private criteriaOf(text: string): Criteria {
+    const codes = text === '' ? [] : text.split(',');
+    const met = codes.reduce((bits, code) => bits | (this.bits.get(code) ?? 0), 0);
+    return { codes, met, unknown: codes.filter((code) => !this.bits.has(code)) };
   }
 
-  private write(
-    row: Omit<Parameters<typeof applicationText>[0], 'factsHash'>,
-    facts: Pick<ApplicantFacts, 'grades' | 'examResults' | 'funding'>,
-    options: readonly Option[],
-  ): void {
-    const reasons = options.map(({ reason }) => reason);
-    const liveAgreement = reasons.some((reason) => reason?.startsWith('R-ADM-35') === true);
-    const text = JSON.stringify({ ...facts, liveAgreement, reasons });
-    const salt = hash('sha256', `${this.job.salt}|${row.id}`).slice(0, 32);
-    this.writer.row(applicationText({ ...row, factsHash: factsHash(salt, text) }));
-    this.writer.fact(factsText(row.id, salt, text));
+  private fundingOf(text: string): Funding {
+    const facts = JSON.parse(text) as FundingFacts;
+    const { tierRule, ruleset } = this.job.measures;
+    const judgement = { facts, ruleset, holdsFundedPlace: false };
+    const may = new Map<OfferingRow['kind'], boolean>();
+    return {
+      ...{ text: JSON.stringify(facts), tier: tierOf(tierRule, facts) },
+      mayOf: (kind) => {
+        const known = may.get(kind) ?? whyIneligible('VF', kind, judgement) === null;
+        may.set(kind, known);
+        return known;
+      },
+    };
   }
 
   private quotaWarnings(): string[] {
@@ -263,7 +337,14 @@ function standingOf(
 ): [Standing | null, string | null] {
   if (state === 'CLOSED') return ['CLOSED', 'R-REG-15 OFFERING_CLOSED'];
   if (ineligible !== null) return ['NOT_ENTITLED', ineligible];
-  if (finding === 'SUITABLE') return [null, null];
+  if (finding === suitable) return [null, null];
   if (finding?.startsWith('UNSUITABLE') === true) return ['UNSUITABLE', finding.slice('UNSUITABLE:'.length)];
   return ['PENDING', pendingAtDeadline];
+}
+
+/** Where an item of a list ends: at the next comma, or with the list. */
+function endOfItem(bytes: Buffer, at: number, end: number): number {
+  let next = at + idLength;
+  while (next < end && bytes[next] !== comma) next++;
+  return next;
 }

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { updateRows } from '@meistras/platform/database/rows';
-import { Clock } from '@meistras/platform/time/clock';
-import { InvitationsService } from '../invitations/invitations.service.js';
-import type { Place } from '../invitations/invitations.service.js';
+import { Outbox } from '@meistras/platform/outbox/outbox';
+import { Clock, Ids } from '@meistras/platform/time/clock';
 import { StagesService } from '../stages/stages.service.js';
 import { MatchingRun } from './matching-run.entity.js';
-import { RunStore, undecided } from './run.store.js';
+import { issueNext } from './publication.queries.js';
+import { RunStore } from './run.store.js';
 
 /**
  * Issues the invitations of a published run in short transactions: a long one would hold back every relay of the
@@ -20,9 +20,10 @@ export class RunPublisher {
   constructor(
     private readonly dataSource: DataSource,
     private readonly stages: StagesService,
-    private readonly invitations: InvitationsService,
     private readonly store: RunStore,
+    private readonly outbox: Outbox,
     private readonly clock: Clock,
+    private readonly ids: Ids,
   ) {}
 
   /** Issues the next chunk of the oldest publication. Returns 0 when there is none. */
@@ -39,15 +40,22 @@ export class RunPublisher {
         lock: { mode: 'pessimistic_write' },
       });
       if (run.state !== 'PUBLISHING') return;
-      const places = await this.placesAfter(tx, run);
-      await this.invitations.issue(tx, stage, run.id, places);
-      run.publishedUpTo = places.at(-1)?.applicationId ?? run.publishedUpTo;
-      Object.assign(run, { phase: 'PUBLISHING', done: run.done + places.length });
-      if (places.length < this.chunk) await this.complete(tx, run);
+      const issued = await issueNext(tx, {
+        ...{ stage, runId: run.id, after: run.publishedUpTo, now: this.clock.now() },
+        ...{ ids: this.freshIds(), eventIds: this.freshIds() },
+      });
+      run.publishedUpTo = issued.last ?? run.publishedUpTo;
+      Object.assign(run, { phase: 'PUBLISHING', done: run.done + issued.count });
+      if (issued.count < this.chunk) await this.complete(tx, run);
       run.version += 1;
       await updateRows(tx, MatchingRun, [run]);
     });
+    this.outbox.committed();
     return 1;
+  }
+
+  private freshIds(): string[] {
+    return Array.from({ length: this.chunk }, () => this.ids.next());
   }
 
   private async complete(tx: EntityManager, run: MatchingRun): Promise<void> {
@@ -60,20 +68,5 @@ export class RunPublisher {
     const places = (run.placed ?? 0) - held.places;
     if (row.issued !== places) throw new Error(`Run ${run.id}: ${row.issued} invitations for ${places} places.`);
     Object.assign(run, { state: 'PUBLISHED', publishedAt: run.publishedAt ?? this.clock.now(), phase: null });
-  }
-
-  private placesAfter(tx: EntityManager, run: MatchingRun): Promise<Place[]> {
-    return tx.query(
-      `SELECT p.application_id AS "applicationId", a.learner_id AS "learnerId", p.offering_id AS "offeringId",
-         o.institution_id AS "institutionId", o.programme_id AS "programmeId", p.funding_type AS "fundingType", c.rank
-       FROM placement p JOIN application a ON a.id = p.application_id JOIN offering o ON o.id = p.offering_id
-         JOIN preference c ON c.application_id = p.application_id AND c.offering_id = p.offering_id
-           AND c.funding_type = p.funding_type
-       WHERE p.run_id = $1 AND ($2::uuid IS NULL OR p.application_id > $2)
-         AND NOT EXISTS (SELECT 1 FROM ${undecided} AND q.run_id = p.run_id AND q.application_id = p.application_id)
-         AND NOT EXISTS (SELECT 1 FROM invitation i WHERE i.application_id = p.application_id)
-       ORDER BY p.application_id LIMIT $3`,
-      [run.id, run.publishedUpTo, this.chunk],
-    );
   }
 }

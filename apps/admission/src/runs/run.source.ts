@@ -1,13 +1,9 @@
 import { once } from 'node:events';
-import { StringDecoder } from 'node:string_decoder';
 import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import type { OfferingRow, PoolRow } from '../artefacts/artefact.format.js';
 import type { ArtefactPart } from '../artefacts/artefact.writer.js';
 import type { Progress, RunJob } from './run.job.js';
-
-/** An application as it is read: text of its columns. */
-export type ApplicationColumns = readonly string[];
 
 const saidEveryMs = 500;
 
@@ -67,15 +63,14 @@ export class RunDatabase {
     return rows[0]?.count ?? 0;
   }
 
-  /** All submitted applications in the order of their ids, some thousand at a time. */
-  async *applications(): AsyncGenerator<ApplicationColumns[]> {
-    const rows = this.reader.query(copyTo(applicationsText(this.job.stage.stageId)));
-    const decoder = new StringDecoder('utf8');
-    let rest = '';
-    for await (const bytes of rows) {
-      const lines = (rest + decoder.write(bytes as Buffer)).split('\n');
-      rest = lines.pop() ?? '';
-      yield lines.map((line) => line.split(delimiter));
+  /** All submitted applications in the order of their ids: bytes of whole lines, as they come. */
+  async *applications(): AsyncGenerator<Buffer> {
+    let rest: Buffer = Buffer.alloc(0);
+    for await (const bytes of this.reader.query(copyTo(applicationsText(this.job.stage.stageId)))) {
+      const all = rest.length === 0 ? (bytes as Buffer) : Buffer.concat([rest, bytes as Buffer]);
+      const end = all.lastIndexOf(lineFeed) + 1;
+      rest = all.subarray(end);
+      if (end > 0) yield all.subarray(0, end);
     }
   }
 
@@ -111,22 +106,24 @@ export class RunDatabase {
   }
 }
 
-/** As CSV with a quote and a delimiter that nothing here contains, a line is the text itself, nothing escaped. */
-const delimiter = '\u0002';
+const lineFeed = 0x0a;
+/** Ends a column. As CSV with a quote and a delimiter that nothing here contains, a line is the text itself. */
+export const columnEnd = 0x02;
 
 /**
  * Lists and findings are gathered one application at a time: the first rows come at once however many there are. COPY takes
- * no parameters; the id is one that the service made.
+ * no parameters; the id is one that the service made. An option is `<offering>F` or `<offering>N` and why it may not
+ * compete, a finding `<offering>S` for SUITABLE or `<offering>` and the finding.
  */
 const applicationsText = (stageId: string): string => `COPY (
   SELECT a.id, a.score, nullif(array_to_string(a.criteria, ','), ''), a.grades, a.exam_results, a.funding_facts, p.last, p.list, s.list
   FROM application a
-    LEFT JOIN LATERAL (SELECT max(rank) AS last, string_agg(offering_id::text || funding_type ||
-        CASE WHEN ineligible IS NULL THEN '' ELSE ':' || (ineligible->>'rule') || ' ' || (ineligible->>'code') END,
+    LEFT JOIN LATERAL (SELECT max(rank) AS last, string_agg(offering_id::text || CASE funding_type WHEN 'VF' THEN 'F' ELSE 'N' END ||
+        CASE WHEN ineligible IS NULL THEN '' ELSE (ineligible->>'rule') || ' ' || (ineligible->>'code') END,
         ',' ORDER BY rank) AS list
       FROM preference WHERE application_id = a.id) p ON true
-    LEFT JOIN LATERAL (SELECT string_agg(offering_id::text || state ||
-        CASE WHEN reason IS NULL THEN '' ELSE ':' || reason END, ',') AS list
+    LEFT JOIN LATERAL (SELECT string_agg(offering_id::text || CASE state WHEN 'SUITABLE' THEN 'S' ELSE state END ||
+        coalesce(':' || reason, ''), ',') AS list
       FROM suitability WHERE application_id = a.id) s ON true
   WHERE a.stage_id = '${stageId}' AND a.state = 'SUBMITTED' ORDER BY a.id
 ) TO STDOUT WITH (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')`;

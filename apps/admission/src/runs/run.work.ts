@@ -58,8 +58,8 @@ async function load(database: RunDatabase, writer: ArtefactWriter, job: RunJob):
   const total = await database.applicationCount();
   const input = new RunInput(job, offerings, pools, writer);
   await database.say({ phase: 'LOADING', done: 0, total });
-  for await (const rows of database.applications()) {
-    for (const row of rows) input.take(row);
+  for await (const lines of database.applications()) {
+    input.takeLines(lines);
     await writer.flush();
     await database.say({ phase: 'LOADING', done: input.count, total });
   }
