@@ -49,6 +49,7 @@ function secretsIn(dir) {
     CREDENTIAL_SIGNING_KEY: JSON.stringify(
       generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }),
     ),
+    ARTEFACT_SIGNING_KEY: JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })),
     ...kept,
     clients: { ...Object.fromEntries(clientNames.map((name) => [name, password()])), ...kept.clients },
   };
@@ -103,10 +104,12 @@ async function processesOf({ dir, port, secrets, databases, busEnvironment, envi
     AUTH_JWKS_URL: `${urls.identity}/oauth/jwks`,
     ...environment,
   };
-  const { KEY_ENCRYPTION_KEY, PERSONAL_CODE_KEY, PERSONAL_CODE_INDEX_KEY, CREDENTIAL_SIGNING_KEY } = secrets;
+  const { KEY_ENCRYPTION_KEY, PERSONAL_CODE_KEY, PERSONAL_CODE_INDEX_KEY } = secrets;
+  const { CREDENTIAL_SIGNING_KEY, ARTEFACT_SIGNING_KEY } = secrets;
   const own = {
     identity: { KEY_ENCRYPTION_KEY },
     registers: { PERSONAL_CODE_KEY, PERSONAL_CODE_INDEX_KEY },
+    admission: { ARTEFACT_SIGNING_KEY },
     'learning-records': { CREDENTIAL_SIGNING_KEY, CREDENTIAL_ISSUER: `${urls.gateway}/learning-records/v1` },
   };
   const process_ = (name, env) =>

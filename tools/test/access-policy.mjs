@@ -133,6 +133,10 @@ const plans = {
   listRuns: row('national', stage),
   getRun: row('national', (x) => ({ path: { id: x.runId } })),
   publishRun: row('national', (x) => ({ path: { id: x.runId } })),
+  decideQuarantine: row('national', (x) => ({ path: { id: x.runId }, body: { group: 1, act: 'ACT-6' } })),
+  listArtefactKeys: row('public'),
+  getRunArtefact: row('public', (x) => ({ path: { id: x.runId } })),
+  getFullRunArtefact: row('national', (x) => ({ path: { id: x.runId } })),
   summariseStage: row('national', stage),
 };
 

@@ -1,5 +1,6 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsJSON, IsOptional, Max, Min } from 'class-validator';
 import { ServiceConfig } from '@meistras/platform/config/config';
 
 /** What admission needs from its environment besides. */
@@ -22,4 +23,32 @@ export class AdmissionConfig extends ServiceConfig {
   /** `true`: a run is published by another client than the one that started it. */
   @IsIn(['true', 'false'])
   REQUIRE_SECOND_PERSON: 'true' | 'false' = 'false';
+
+  /** Private Ed25519 key (a JSON Web Key) that signs the artefacts of runs. */
+  @IsJSON()
+  ARTEFACT_SIGNING_KEY: string;
+
+  /** Public Ed25519 key (a JSON Web Key) that is live besides: the one before, or the one after the next rotation. */
+  @IsOptional()
+  @IsJSON()
+  ARTEFACT_OTHER_KEY?: string;
+
+  override faults(): string[] {
+    const faults = super.faults();
+    if (!isEd25519(this.ARTEFACT_SIGNING_KEY, createPrivateKey))
+      faults.push('ARTEFACT_SIGNING_KEY must be a private Ed25519 JSON Web Key');
+    if (this.ARTEFACT_OTHER_KEY !== undefined && !isEd25519(this.ARTEFACT_OTHER_KEY, createPublicKey))
+      faults.push('ARTEFACT_OTHER_KEY must be an Ed25519 JSON Web Key');
+    return faults;
+  }
+}
+
+type Open = typeof createPrivateKey | typeof createPublicKey;
+
+function isEd25519(text: string, open: Open): boolean {
+  try {
+    return open({ key: JSON.parse(text) as Record<string, string>, format: 'jwk' }).asymmetricKeyType === 'ed25519';
+  } catch {
+    return false;
+  }
 }

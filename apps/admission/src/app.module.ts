@@ -1,5 +1,6 @@
 import { AgreementsModule } from './agreements/agreements.module.js';
 import { ApplicationsModule } from './applications/applications.module.js';
+import { ArtefactsModule } from './artefacts/artefacts.module.js';
 import { CampaignsModule } from './campaigns/campaigns.module.js';
 import { ComplaintsModule } from './complaints/complaints.module.js';
 import { EntranceTestsModule } from './entrance-tests/entrance-tests.module.js';
@@ -28,6 +29,7 @@ export const features = [
   SuitabilityModule,
   EntranceTestsModule,
   RunsModule,
+  ArtefactsModule,
   InvitationsModule,
   AgreementsModule,
   ComplaintsModule,

@@ -20,6 +20,7 @@ import { KnownLearner } from './reference/known-learner.entity.js';
 import { KnownProgramme } from './reference/known-programme.entity.js';
 import { PlaceMovement } from './rollover/place-movement.entity.js';
 import { MatchingRun } from './runs/matching-run.entity.js';
+import { QuarantineDecision } from './runs/quarantine-decision.entity.js';
 import { Stage } from './stages/stage.entity.js';
 import { Suitability } from './suitability/suitability.entity.js';
 
@@ -29,7 +30,7 @@ export const admission: ServiceDefinition = {
     ...[KnownInstitution, KnownProgramme, KnownLearner, Accreditation, PolicyParameter],
     ...[Campaign, Stage, FundedPool, PlaceMovement, Offering],
     ...[Application, ApplicationDraft, ApplicationScore, Preference, Suitability],
-    ...[EntranceTestSlot, EntranceTestResult, MatchingRun, Invitation, Agreement, Complaint],
+    ...[EntranceTestSlot, EntranceTestResult, MatchingRun, QuarantineDecision, Invitation, Agreement, Complaint],
   ],
   migrations: await migrationsIn(new URL('./migrations/', import.meta.url)),
   config: AdmissionConfig,

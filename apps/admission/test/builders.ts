@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { DecisionGrantedV1, DecisionRevokedV1 } from '@meistras/contracts/events/accreditation/decision';
 import { InstitutionRegisteredV1 } from '@meistras/contracts/events/registers/institution';
 import { LearnerRegisteredV1 } from '@meistras/contracts/events/registers/learner';
@@ -29,9 +29,14 @@ export function schoolOf(...institutions: string[]): Caller {
   return { scopes, institutions, clientId: `school-${institutions[0] ?? ''}` };
 }
 
+/** A key for the artefacts of these tests. */
+export const artefactKey = JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }));
+
 /** Admission without its clock: specs turn it themselves. */
 export function startAdmission(environment: Record<string, string> = {}): Admission {
-  return new Admission(startService(admission, features, { STAGE_CLOCK: 'off', ...environment }));
+  return new Admission(
+    startService(admission, features, { STAGE_CLOCK: 'off', ARTEFACT_SIGNING_KEY: artefactKey, ...environment }),
+  );
 }
 
 /** What signing needs (R-ADM-31, R-ADM-32); most learners of the specs are minors. */

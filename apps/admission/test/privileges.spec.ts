@@ -14,6 +14,10 @@ describe('the service’s database role', () => {
     ['parameters are kept', 'policy_parameter', 'DELETE'],
     ['scores are appended', 'application_score', 'UPDATE'],
     ['movements of places are appended', 'place_movement', 'UPDATE'],
+    ['artefacts are kept', 'artefact_chunk', 'DELETE'],
+    ['artefacts are frozen', 'artefact_chunk', 'UPDATE'],
+    ['salts are drawn once', 'stage_salt', 'UPDATE'],
+    ['decisions on quarantine stand', 'quarantine_decision', 'UPDATE'],
   ])('may do no more than the service does: %s', async (_, table, privilege) => {
     const [row] = await api.db.query('SELECT has_table_privilege(current_user, $1, $2) AS granted', [table, privilege]);
     expect(row.granted).toBe(false);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { RunEngine } from '../src/runs/run.engine.js';
 import { RunPublisher } from '../src/runs/run.publisher.js';
-import { RunStore } from '../src/runs/run.store.js';
 import { before, during, locked, ministry, startAdmission } from './builders.js';
 import type { ApplicationAt, OfferingAt } from './builders.js';
 
@@ -70,15 +70,15 @@ describe('allocation runs', () => {
   });
 
   it('are taken up again after a crash, with the identical result', async () => {
-    const store = api.app.get(RunStore);
-    const keep = store.keep.bind(store);
+    const engine = api.app.get(RunEngine);
+    const work = engine.work.bind(engine);
     const { body: run } = await start().expect(202);
-    store.keep = async (runId, allocated) => {
-      await keep(runId, allocated);
+    engine.work = async (job) => {
+      await work(job);
       throw new Error('The process died.');
     };
     await expect(admission.settle()).rejects.toThrow('The process died.');
-    store.keep = keep;
+    engine.work = work;
     const kept = await results(run.id);
     expect(kept).toHaveLength(4);
     expect((await api.as(ministry).get(`/runs/${run.id}`)).body.state).toBe('RUNNING');
@@ -157,7 +157,7 @@ describe('allocation runs', () => {
 
   describe('publication', () => {
     afterEach(() => {
-      api.app.get(RunPublisher).chunk = 1_000;
+      api.app.get(RunPublisher).chunk = 5_000;
     });
 
     it('goes on where it broke off and invites nobody twice', async () => {

@@ -23,7 +23,7 @@ export interface AllocationProblem {
   readonly listStart: Int32Array;
   /** [preference] the option, best first within one applicant. */
   readonly option: Int32Array;
-  /** [preference] tier, score and criteria packed into 32 bits, lower is better (allocation.key.ts, R-ADM-24). */
+  /** [preference] tier, score and criteria packed into 31 bits, lower is better (allocation.key.ts, R-ADM-24). */
   readonly merit: Uint32Array;
   /** [applicant] dense rank of the lottery hash, a permutation of 0..applicantCount-1, lower is better (F-ADM-3). */
   readonly lotteryRank: Uint32Array;
@@ -37,8 +37,12 @@ export interface ProblemNames {
   readonly fieldIds: readonly string[];
   readonly offeringIds: readonly string[];
   readonly applicationIds: readonly string[];
-  /** [lottery rank] the hash. */
-  readonly lotteryHashes: readonly string[];
+  readonly lottery: LotteryHashes;
+}
+
+/** The hashes of a draw in hex; rank 0 is the best. */
+export interface LotteryHashes {
+  hashOf(lotteryRank: number): string;
 }
 
 export interface AllocationResult {
@@ -54,8 +58,8 @@ export interface AllocationResult {
 
 export const NO_PLACE = -1;
 
-/** Key of a preference = merit * LOTTERY_SPAN + lotteryRank: 32 + 21 bits, exact in a double, lower is better. */
-export const LOTTERY_SPAN = 2 ** 21;
+/** Key of a preference = merit * LOTTERY_SPAN + lotteryRank: 31 + 22 bits, exact in a double, lower is better. */
+export const LOTTERY_SPAN = 2 ** 22;
 
 /** Cut-offs are compared by `key < cutOff`: everybody passes an open limit, nobody a closed one. */
 export const OPEN = Number.POSITIVE_INFINITY;

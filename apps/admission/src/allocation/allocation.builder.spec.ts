@@ -5,10 +5,10 @@ import { WORKED_RUN } from './allocation.example.js';
 import { criterionBit, packKey, packMerit, unpackKey, type KeyParts } from './allocation.key.js';
 
 const parts = fc.record({
-  tier: fc.nat(7),
+  tier: fc.nat(3),
   score: fc.nat(100_000),
   criteriaMet: fc.nat(4095),
-  lotteryRank: fc.nat(2 ** 21 - 1),
+  lotteryRank: fc.nat(2 ** 22 - 1),
 });
 const keyOf = (key: KeyParts): number => packKey(packMerit(key), key.lotteryRank);
 

@@ -1,6 +1,6 @@
 import { LOTTERY_SPAN, type AllocationProblem, type FundingType, type ProblemNames } from './allocation-problem.js';
 import { MOST_CRITERIA, MOST_TIERS, TOP_SCORE, criterionBit, packMerit } from './allocation.key.js';
-import { lotteryHash, lotteryRanks } from './lottery.rules.js';
+import { draw } from './lottery.rules.js';
 import { isWhole, refuseIfAny, type Fault } from './refused-input.js';
 
 export interface AllocationInput {
@@ -62,10 +62,8 @@ export function buildProblem(input: AllocationInput): BuiltProblem {
   const offeringNumber = numbered(offerings.map((offering) => offering.offeringId));
   const criteria = input.criteria ?? [];
 
-  const hashes = applications.map((one) => lotteryHash(input.seed, input.stageId, one.applicationId));
-  const ranks = lotteryRanks(hashes);
-  const lotteryHashes = new Array<string>(hashes.length);
-  hashes.forEach((hash, a) => (lotteryHashes[ranks[a] ?? 0] = hash));
+  const applicationIds = applications.map((one) => one.applicationId);
+  const lottery = draw(input.seed, input.stageId, applicationIds);
 
   const listStart = new Int32Array(applications.length + 1);
   applications.forEach((one, a) => (listStart[a + 1] = (listStart[a] ?? 0) + one.preferences.length));
@@ -84,7 +82,7 @@ export function buildProblem(input: AllocationInput): BuiltProblem {
       optionNumber(offeringNumber.get(one.offeringId) ?? -1, one.fundingType),
     ),
     merit: Uint32Array.from(preferences, (one) => meritOf(one, bits)),
-    lotteryRank: ranks,
+    lotteryRank: lottery.ranks,
   };
   return {
     problem,
@@ -93,8 +91,8 @@ export function buildProblem(input: AllocationInput): BuiltProblem {
       criteria,
       fieldIds: fields.map((field) => field.fieldId),
       offeringIds: offerings.map((offering) => offering.offeringId),
-      applicationIds: applications.map((one) => one.applicationId),
-      lotteryHashes,
+      applicationIds,
+      lottery,
     },
     warnings: quotaWarnings(input),
   };

@@ -1,198 +1,33 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
-  buildProblem,
-  optionNumber,
-  type AllocationInput,
-  type ApplicationInput,
-  type PreferenceInput,
-} from './allocation.builder.js';
+  allOutcomes,
+  always,
+  anInstance,
+  engineRanks,
+  isStable,
+  naiveOutcome,
+  overStableOutcomes,
+  ranks,
+  ranksOf,
+  renumbered,
+  reorderings,
+} from '../../test/allocation.oracle.js';
+import { buildProblem, optionNumber } from './allocation.builder.js';
 import { allocate } from './allocation.engine.js';
 import { WORKED_RUN } from './allocation.example.js';
 import { CLOSED, NO_PLACE, OPEN, type AllocationProblem } from './allocation-problem.js';
+import { packKey } from './allocation.key.js';
 import { verifyAllocation } from './allocation.verifier.js';
 import { institutionsPropose, verifyByInstitutions } from './institution-proposing.js';
-import { lotteryHash } from './lottery.rules.js';
 
-// ---- the naive second implementation: section 5.1 to the letter, over the plain input, with keys as lists of parts
-
-interface Proposal {
-  readonly by: ApplicationInput;
-  readonly preference: PreferenceInput;
-  readonly key: readonly (number | string)[];
-}
-/** Who holds which preference; absent means no place. */
-type Outcome = ReadonlyMap<string, Proposal>;
-
-const proposalsOf = (input: AllocationInput, by: ApplicationInput): Proposal[] =>
-  by.preferences.map((preference) => {
-    const criteria = (input.criteria ?? []).map((code) => (preference.criteria?.includes(code) === true ? 0 : 1));
-    const lottery = lotteryHash(input.seed, input.stageId, by.applicationId);
-    return { by, preference, key: [preference.tier ?? 0, -preference.score, ...criteria, lottery] };
-  });
-
-function fromBestToWorst(x: Proposal, y: Proposal): number {
-  const part = x.key.findIndex((value, i) => value !== y.key[i]);
-  const [mine, theirs] = [x.key[part] ?? 0, y.key[part] ?? 0];
-  return mine < theirs ? -1 : mine > theirs ? 1 : 0;
-}
-
-const poolOf = (input: AllocationInput, { offeringId, fundingType }: PreferenceInput): string =>
-  fundingType === 'VF'
-    ? `field ${input.offerings.find((one) => one.offeringId === offeringId)?.fieldId ?? ''}`
-    : `paid ${offeringId}`;
-
-/** C_f(X): walk from best to worst; take if the offering holds fewer than its seats and the field fewer than its quota. */
-function choose(input: AllocationInput, proposals: readonly Proposal[]): Proposal[] {
-  const taken: Proposal[] = [];
-  for (const one of proposals.toSorted(fromBestToWorst)) {
-    const { offeringId, fundingType } = one.preference;
-    const offering = input.offerings.find((each) => each.offeringId === offeringId);
-    const seats = offering?.seats[fundingType] ?? 0;
-    const quota = input.fields.find((field) => field.fieldId === offering?.fieldId)?.quota ?? 0;
-    const inOffering = taken.filter((each) => each.preference.offeringId === offeringId).length;
-    if (inOffering < seats && (fundingType === 'VNF' || taken.length < quota)) taken.push(one);
-  }
-  return taken;
-}
-
-function naiveOutcome(input: AllocationInput): Outcome {
-  const waiting = input.applications.map((by) => proposalsOf(input, by));
-  const held = new Map<string, Proposal[]>();
-  const listOf = new Map(input.applications.map((by, i) => [by.applicationId, waiting[i] ?? []]));
-  for (let list = waiting.pop(); list !== undefined; list = waiting.pop()) {
-    const proposal = list.shift();
-    if (proposal === undefined) continue;
-    const pool = poolOf(input, proposal.preference);
-    const all = [...(held.get(pool) ?? []), proposal];
-    const kept = choose(input, all);
-    held.set(pool, kept);
-    for (const one of all) if (!kept.includes(one)) waiting.push(listOf.get(one.by.applicationId) ?? []);
-  }
-  return new Map([...held.values()].flat().map((one) => [one.by.applicationId, one]));
-}
-
-/** Stability (i) to (iii), by C itself and without cut-offs. */
-function isStable(input: AllocationInput, outcome: Outcome): boolean {
-  const pools = new Map<string, Proposal[]>();
-  for (const one of outcome.values()) {
-    const pool = poolOf(input, one.preference);
-    pools.set(pool, [...(pools.get(pool) ?? []), one]);
-  }
-  if ([...pools.values()].some((all) => choose(input, all).length < all.length)) return false;
-  return input.applications.every((by) => {
-    const result = rank(by, outcome);
-    return proposalsOf(input, by)
-      .slice(0, result)
-      .every((x) => !choose(input, [...(pools.get(poolOf(input, x.preference)) ?? []), x]).includes(x));
-  });
-}
-
-function allOutcomes(input: AllocationInput): Outcome[] {
-  return input.applications.reduce<Outcome[]>(
-    (outcomes, by) =>
-      outcomes.flatMap((outcome) => [
-        outcome,
-        ...proposalsOf(input, by).map((proposal) => new Map([...outcome, [by.applicationId, proposal]])),
-      ]),
-    [new Map()],
-  );
-}
-
-/** Place of the result in the own list; the length of the list when there is none. */
-function rank(by: ApplicationInput, outcome: Outcome): number {
-  const result = outcome.get(by.applicationId)?.preference;
-  if (result === undefined) return by.preferences.length;
-  return by.preferences.findIndex(
-    (one) => one.offeringId === result.offeringId && one.fundingType === result.fundingType,
-  );
-}
-const ranks = (input: AllocationInput, outcome: Outcome): number[] => input.applications.map((by) => rank(by, outcome));
-
-/** For everybody the place in the own list, the least or the greatest over all stable outcomes. */
-function overStableOutcomes(input: AllocationInput, pick: (...places: number[]) => number): number[] {
-  const stable = allOutcomes(input)
-    .filter((outcome) => isStable(input, outcome))
-    .map((outcome) => ranks(input, outcome));
-  return input.applications.map((_, a) => pick(...stable.map((places) => places[a] ?? NaN)));
-}
-
-// ---- the engine on the same plain input
-
-const engineRanks = (input: AllocationInput): number[] => ranksOf(input, (problem) => allocate(problem).option);
-
-function ranksOf(input: AllocationInput, run: (problem: AllocationProblem) => Int32Array): number[] {
-  const { problem, names } = buildProblem(input);
-  const obtained = run(problem);
-  return input.applications.map((by) => {
-    const option = obtained[names.applicationIds.indexOf(by.applicationId)];
-    const place = by.preferences.findIndex(
-      (one) => optionNumber(names.offeringIds.indexOf(one.offeringId), one.fundingType) === option,
-    );
-    return place < 0 ? by.preferences.length : place;
-  });
-}
-
-// ---- small random instances: few scores, so that the lottery often decides; zero seats and quotas; short lists
-
-interface Size {
-  readonly applicants: number;
-  readonly listed: number;
-  readonly atLeast?: number;
-  /** So many times more offerings, seats and places. */
-  readonly scale?: number;
-  readonly oneScore?: boolean;
-}
-
-const anInstance = (size: Size): fc.Arbitrary<AllocationInput> => {
-  const { applicants, atLeast = 1, listed, scale = 1, oneScore = false } = size;
-  const keyParts = fc.record({
-    score: fc.constantFrom(70_000, 80_000, 90_000),
-    tier: fc.constantFrom(0, 0, 0, 1),
-    criteria: fc.constantFrom([], [], ['A'], ['B'], ['A', 'B']),
-  });
-  return fc
-    .record({
-      seed: fc.integer({ min: 1, max: 9999 }),
-      quotas: fc.array(fc.nat(3 * scale * scale), { minLength: 1, maxLength: 2 }),
-      offerings: fc.array(fc.tuple(fc.nat(1), fc.nat(2 * scale), fc.nat(scale)), {
-        minLength: scale,
-        maxLength: 4 * scale,
-      }),
-      lists: fc.array(
-        fc.uniqueArray(fc.record({ option: fc.nat(8 * scale - 1), parts: keyParts }), {
-          maxLength: listed,
-          selector: (one) => one.option,
-        }),
-        { minLength: atLeast, maxLength: applicants },
-      ),
-    })
-    .map(({ seed, quotas, offerings, lists }) => ({
-      stageId: 'small',
-      seed: String(seed),
-      criteria: ['A', 'B'],
-      fields: quotas.map((quota, f) => ({ fieldId: `F${String(f)}`, quota })),
-      offerings: offerings.map(([field, VF, VNF], o) => ({
-        offeringId: `O${String(o)}`,
-        fieldId: `F${String(field % quotas.length)}`,
-        seats: { VF, VNF },
-      })),
-      applications: lists.map((list, a) => ({
-        applicationId: `a${String(a)}`,
-        preferences: list
-          .filter(({ option }) => option >> 1 < offerings.length)
-          .map(({ option, parts }) => ({
-            offeringId: `O${String(option >> 1)}`,
-            fundingType: option % 2 === 0 ? ('VF' as const) : ('VNF' as const),
-            ...((oneScore ? list[0]?.parts : parts) ?? parts),
-          })),
-      })),
-    }));
+/** The outside verifier's ways to allocate; it shares no code with the engine. */
+const outside = (await import(new URL('../../../../tools/verify-allocation/match.mjs', import.meta.url).href)) as {
+  inRounds(problem: AllocationProblem, keyOf: (applicant: number, preference: number) => number): Int32Array;
+  byInstitutions(problem: AllocationProblem, key: Float64Array): Int32Array;
 };
 
-const always = <T>(arbitrary: fc.Arbitrary<T>, numRuns: number, holds: (value: T) => void): void => {
-  fc.assert(fc.property(arbitrary, holds), { numRuns });
-};
+const TEN_THOUSAND = 10_000;
 
 describe('the worked run (5.2)', () => {
   const { problem, names } = buildProblem(WORKED_RUN);
@@ -226,28 +61,98 @@ describe('the worked run (5.2)', () => {
   });
 });
 
-describe('the engine on small random instances', () => {
-  it('gives a stable result within all capacities, passing over no open place (P1 to P4)', () => {
-    always(anInstance({ applicants: 8, listed: 5 }), 3000, (input) => {
-      const { problem } = buildProblem(input);
-      const report = verifyAllocation(problem, allocate(problem));
-      expect(report.properties.filter((one) => !one.ok)).toEqual([]);
-    });
+/** Offerings that rank applicants by lists of their own: each is a pool, a rank is a score; whoever is not ranked is left out. */
+function ranked(
+  lists: Record<string, string>,
+  ranking: Record<string, string>,
+  places = 1,
+): ReturnType<typeof buildProblem> {
+  return buildProblem({
+    ...{ stageId: 'textbook', seed: 'textbook', fields: [{ fieldId: 'F', quota: 0 }] },
+    offerings: Object.keys(ranking).map((offeringId) => ({ offeringId, fieldId: 'F', seats: { VF: 0, VNF: places } })),
+    applications: Object.entries(lists).map(([applicationId, list]) => ({
+      applicationId,
+      preferences: [...list]
+        .filter((offeringId) => ranking[offeringId]?.includes(applicationId) === true)
+        .map((offeringId) => ({
+          ...{ offeringId, fundingType: 'VNF' as const },
+          score: 100 - (ranking[offeringId] ?? '').indexOf(applicationId),
+        })),
+    })),
+  });
+}
+
+const inLetters = ({ names }: ReturnType<typeof buildProblem>, obtained: Int32Array): string =>
+  [...obtained].map((o, a) => `${names.applicationIds[a] ?? ''}${names.offeringIds[o >> 1] ?? '-'}`).join(' ');
+
+describe('published examples', () => {
+  // D. Gale, L. S. Shapley: College Admissions and the Stability of Marriage (1962), example 1.
+  const marriages = [
+    { a: 'ABC', b: 'BCA', c: 'CAB' },
+    { A: 'bca', B: 'cab', C: 'abc' },
+  ] as const;
+  // The example by which the National Resident Matching Program explains its match; two places each.
+  const residents = [
+    { a: 'C', d: 'CMG', j: 'CGM', l: 'MCG', s: 'CM' },
+    { C: 'daslj', G: 'dajl', M: 'dj' },
+  ] as const;
+
+  it('of Gale and Shapley: each side gets its first wishes when it proposes', () => {
+    const built = ranked(...marriages);
+    expect(inLetters(built, allocate(built.problem).option)).toBe('aA bB cC');
+    expect(inLetters(built, institutionsPropose(built.problem))).toBe('aC bA cB');
   });
 
-  it('leaves no own move with one score per field (P3)', () => {
-    always(anInstance({ applicants: 8, listed: 5, oneScore: true }), 1500, (input) => {
-      const { problem } = buildProblem(input);
-      expect(verifyAllocation(problem, allocate(problem), { oneScorePerField: true })).toMatchObject({
-        ok: true,
-        ownMoveCount: 0,
+  it('of residents and hospitals: one remains without a place, one hospital with both empty', () => {
+    const built = ranked(...residents, 2);
+    expect(inLetters(built, allocate(built.problem).option)).toBe('aC dC jG lG s-');
+    expect(inLetters(built, institutionsPropose(built.problem))).toBe('aC dC jG lG s-');
+  });
+
+  it('of a tie: whoever the lottery prefers, nobody is passed over, and the other gets the next wish', () => {
+    for (const seed of ['1', '2', '3', '4', '5', '6']) {
+      const application = (applicationId: string) => ({
+        applicationId,
+        preferences: ['A', 'B'].map((offeringId) => ({ offeringId, fundingType: 'VNF' as const, score: 1 })),
       });
+      const built = buildProblem({
+        ...{ stageId: 'tie', seed, fields: [{ fieldId: 'F', quota: 0 }] },
+        offerings: ['A', 'B'].map((offeringId) => ({ offeringId, fieldId: 'F', seats: { VF: 0, VNF: 1 } })),
+        applications: [application('x'), application('y')],
+      });
+      const first = built.problem.lotteryRank[0] === 0;
+      expect(inLetters(built, allocate(built.problem).option)).toBe(first ? 'xA yB' : 'xB yA');
+    }
+  });
+});
+
+describe('the engine on small random instances', () => {
+  it('is stable (P1 to P4, P10), the same as by three other ways (P7), and places whom the institutions would (P8)', () => {
+    always(anInstance({ applicants: 8, listed: 5 }), TEN_THOUSAND, (input) => {
+      const { problem } = buildProblem(input);
+      const result = allocate(problem);
+      expect(verifyAllocation(problem, result).properties.filter((one) => !one.ok)).toEqual([]);
+      expect(verifyByInstitutions(problem, result.option)).toMatchObject({ ok: true, violations: [] });
+      const key = (a: number, p: number): number => packKey(problem.merit[p]!, problem.lotteryRank[a]!);
+      expect(outside.inRounds(problem, key)).toEqual(result.option);
+      expect(engineRanks(input)).toEqual(ranks(input, naiveOutcome(input)));
     });
   });
 
-  it('equals the naive implementation that walks C (P7)', () => {
-    always(anInstance({ applicants: 8, listed: 5 }), 3000, (input) => {
-      expect(engineRanks(input)).toEqual(ranks(input, naiveOutcome(input)));
+  it('has no own move with one score (P3), and places whom the outside verifier’s institutions would (P8)', () => {
+    always(anInstance({ applicants: 8, listed: 5, oneScore: true }), TEN_THOUSAND, (input) => {
+      const { problem } = buildProblem(input);
+      const result = allocate(problem);
+      const report = verifyAllocation(problem, result, { oneScorePerField: true });
+      expect([report.ok, report.ownMoveCount]).toEqual([true, 0]);
+      const key = Float64Array.from(problem.lotteryRank, (lottery, a) =>
+        packKey(problem.merit[problem.listStart[a]!] ?? 0, lottery),
+      );
+      const theirs = outside.byInstitutions(problem, key);
+      expect(
+        verifyByInstitutions(problem, theirs).violations.filter(({ reason }) => !reason.startsWith('better')),
+      ).toEqual([]);
+      expect(Array.from(theirs, (o) => o >= 0)).toEqual(Array.from(result.option, (o) => o >= 0));
     });
   });
 
@@ -265,7 +170,7 @@ describe('the engine on small random instances', () => {
         ),
       ),
     );
-    always(shuffled, 2000, ([problem, applicants, offerings]) => {
+    always(shuffled, TEN_THOUSAND, ([problem, applicants, offerings]) => {
       const expected = allocate(problem).option;
       const other = allocate(renumbered(problem, applicants, offerings)).option;
       const back = applicants.map((_, i) => {
@@ -275,16 +180,6 @@ describe('the engine on small random instances', () => {
       expect(back).toEqual([...expected]);
     });
   });
-
-  it.each([false, true])(
-    'places the same persons when institutions propose, nobody better, one score: %s (P8)',
-    (oneScore) => {
-      always(anInstance({ applicants: 8, listed: 5, oneScore }), 2000, (input) => {
-        const { problem } = buildProblem(input);
-        expect(verifyByInstitutions(problem, allocate(problem).option)).toMatchObject({ ok: true, violations: [] });
-      });
-    },
-  );
 
   it('is for everybody the best of all stable outcomes (P13)', () => {
     always(anInstance({ applicants: 4, listed: 3 }), 1000, (input) => {
@@ -368,30 +263,3 @@ it('stops when the lottery ranks are not a permutation', () => {
   expect(() => allocate({ ...problem, lotteryRank: new Uint32Array(8) })).toThrow(RangeError);
   expect(() => allocate({ ...problem, lotteryRank: problem.lotteryRank.map((r) => r + 1) })).toThrow(RangeError);
 });
-
-/** The same problem with applicants and offerings numbered anew: number i becomes the one that was `order[i]`. */
-function renumbered(problem: AllocationProblem, applicants: number[], offerings: number[]): AllocationProblem {
-  const lists = applicants.map((a) => [problem.listStart[a] ?? 0, problem.listStart[a + 1] ?? 0] as const);
-  const listStart = new Int32Array(lists.length + 1);
-  lists.forEach(([from, to], i) => (listStart[i + 1] = (listStart[i] ?? 0) + to - from));
-  return {
-    ...problem,
-    fieldOf: Int32Array.from(offerings, (o) => problem.fieldOf[o] ?? 0),
-    seats: Int32Array.from(offerings.flatMap((o) => [...problem.seats.subarray(2 * o, 2 * o + 2)])),
-    listStart,
-    option: Int32Array.from(
-      lists.flatMap(([from, to]) => [...problem.option.subarray(from, to)]),
-      (o) => 2 * offerings.indexOf(o >> 1) + (o % 2),
-    ),
-    merit: Uint32Array.from(lists.flatMap(([from, to]) => [...problem.merit.subarray(from, to)])),
-    lotteryRank: Uint32Array.from(applicants, (a) => problem.lotteryRank[a] ?? 0),
-  };
-}
-
-/** All orders of all sub-lists. */
-function reorderings<T>(list: readonly T[]): T[][] {
-  return [
-    [],
-    ...list.flatMap((first) => reorderings(list.filter((one) => one !== first)).map((rest) => [first, ...rest])),
-  ];
-}

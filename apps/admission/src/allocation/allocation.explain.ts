@@ -151,5 +151,5 @@ function decidingPart(
 function shown(key: number, names: ProblemNames): ShownKey {
   const { tier, score, criteriaMet, lotteryRank } = unpackKey(key);
   const criteria = names.criteria.filter((_, place) => (criteriaMet & criterionBit(place)) !== 0);
-  return { tier, score, criteria, lottery: names.lotteryHashes[lotteryRank]! };
+  return { tier, score, criteria, lottery: names.lottery.hashOf(lotteryRank) };
 }

@@ -2,7 +2,7 @@ import { LOTTERY_SPAN } from './allocation-problem.js';
 
 /**
  * The rank key of R-ADM-24: tier, score descending, criteria in listed order, lottery. Tier, score and criteria are
- * packed into 32 bits ("merit"), so that one comparison of numbers compares the parts from left to right.
+ * packed into 31 bits ("merit"), so that one comparison of numbers compares the parts from left to right.
  */
 export interface KeyParts {
   /** 0 is the first tier [PP adm.tier = none]. */
@@ -14,7 +14,7 @@ export interface KeyParts {
   readonly lotteryRank: number;
 }
 
-export const MOST_TIERS = 8;
+export const MOST_TIERS = 4;
 export const TOP_SCORE = 100_000;
 export const MOST_CRITERIA = 12;
 const TIER_WEIGHT = 2 ** 29;

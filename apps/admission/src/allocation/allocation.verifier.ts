@@ -49,23 +49,51 @@ export interface VerifierEvidence {
 
 const MOST_LISTED = 100;
 
+/** Whom all violations together concern, however many there are; what is held back follows from it. */
+export class Concerned {
+  readonly applicant: Uint8Array;
+  readonly option: Uint8Array;
+  readonly field: Uint8Array;
+  /** A violation that concerns nobody in particular concerns everybody. */
+  everybody = false;
+
+  constructor({ applicantCount, seats, quota }: AllocationProblem) {
+    this.applicant = new Uint8Array(applicantCount);
+    this.option = new Uint8Array(seats.length);
+    this.field = new Uint8Array(quota.length);
+  }
+
+  add({ applicant, option, field }: Omit<Violation, 'reason'>): void {
+    const known = [mark(this.applicant, applicant), mark(this.option, option), mark(this.field, field)];
+    if (!known.includes(true)) this.everybody = true;
+  }
+}
+
+function mark(marks: Uint8Array, at: number): boolean {
+  if (at < 0 || at >= marks.length) return false;
+  marks[at] = 1;
+  return true;
+}
+
 /** Checks P1 to P6, and of P10 that the published counts and cut-offs recompute. P8 is verifyByInstitutions(). */
 export function verifyAllocation(
   problem: AllocationProblem,
   result: AllocationResult,
   evidence: VerifierEvidence = {},
+  concerned = new Concerned(problem),
 ): VerifierReport {
   const facts = recount(problem, result.option);
   const { stable, openPassedOver, ownMoves } = checkStability(problem, facts, evidence.oneScorePerField === true);
-  const properties = [
-    checkCapacities(problem, facts).report(),
-    facts.lists.report(),
-    stable.report(),
-    openPassedOver.report(),
-    checkKeys(problem, evidence).report(),
-    checkEligibility(problem, facts, evidence).report(),
-    checkPublished(facts, result).report(),
+  const findings = [
+    checkCapacities(problem, facts),
+    facts.lists,
+    stable,
+    openPassedOver,
+    checkKeys(problem, evidence),
+    checkEligibility(problem, facts, evidence),
+    checkPublished(facts, result),
   ];
+  const properties = findings.map((finding) => finding.report(concerned));
   const { violationCount, violations } = ownMoves.report();
   return { ok: properties.every((one) => one.ok), properties, ownMoveCount: violationCount, ownMoves: violations };
 }
@@ -73,19 +101,18 @@ export function verifyAllocation(
 /** Gathers what one property finds, the list bounded. */
 export class Finding {
   checked = 0;
-  private count = 0;
-  private readonly listed: Violation[] = [];
+  private readonly all: Violation[] = [];
 
   constructor(private readonly property: string) {}
 
   violated(reason: string, about: Partial<Omit<Violation, 'reason'>>): void {
-    this.count++;
-    if (this.listed.length >= MOST_LISTED) return;
-    this.listed.push({ reason, applicant: NO_PLACE, option: NO_PLACE, field: NO_PLACE, ...about });
+    this.all.push({ reason, applicant: NO_PLACE, option: NO_PLACE, field: NO_PLACE, ...about });
   }
 
-  report(): PropertyReport {
-    const { property, checked, count, listed } = this;
+  report(concerned?: Concerned): PropertyReport {
+    const { property, checked, all } = this;
+    for (const violation of all) concerned?.add(violation);
+    const [count, listed] = [all.length, all.slice(0, MOST_LISTED)];
     return { property, ok: count === 0, checked, violationCount: count, violations: listed };
   }
 }
@@ -202,10 +229,10 @@ function checkKeys(problem: AllocationProblem, evidence: VerifierEvidence): Find
   const { applicantCount, lotteryRank, listStart, merit } = problem;
   const finding = new Finding('P5');
   finding.checked = applicantCount;
-  const drawn = new Uint8Array(LOTTERY_SPAN);
+  const drawn = new Uint8Array(applicantCount);
   for (let a = 0; a < applicantCount; a++) {
     const rank = lotteryRank[a]!;
-    if (rank >= LOTTERY_SPAN || drawn[rank] === 1) finding.violated('shares its lottery rank', { applicant: a });
+    if (rank >= applicantCount || drawn[rank] === 1) finding.violated('shares its lottery rank', { applicant: a });
     else drawn[rank] = 1;
     if (evidence.lotteryRank !== undefined && evidence.lotteryRank[a] !== rank) {
       finding.violated('lottery differs from the seed', { applicant: a });

@@ -1,5 +1,5 @@
 import { LOTTERY_SPAN, NO_PLACE, type AllocationProblem } from './allocation-problem.js';
-import { Finding, type PropertyReport } from './allocation.verifier.js';
+import { Finding, type Concerned, type PropertyReport } from './allocation.verifier.js';
 
 /**
  * P8: a second run in which the institutions propose ends in the stable outcome worst for applicants. It places the same
@@ -7,7 +7,11 @@ import { Finding, type PropertyReport } from './allocation.verifier.js';
  * Two options of one applicant in a field may have equal keys. Any fixed order between them serves: the engine never
  * compares two proposals of one applicant, so its result belongs to every such order.
  */
-export function verifyByInstitutions(problem: AllocationProblem, obtained: Int32Array): PropertyReport {
+export function verifyByInstitutions(
+  problem: AllocationProblem,
+  obtained: Int32Array,
+  concerned?: Concerned,
+): PropertyReport {
   const finding = new Finding('P8');
   const other = institutionsPropose(problem);
   const fill = [poolFill(problem, obtained), poolFill(problem, other)] as const;
@@ -27,7 +31,7 @@ export function verifyByInstitutions(problem: AllocationProblem, obtained: Int32
       finding.violated('better off when institutions propose', { applicant: a, option: theirs });
     }
   }
-  return finding.report();
+  return finding.report(concerned);
 }
 
 /** The result [applicant] option of institution-proposing deferred acceptance. */

@@ -1,14 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  Draw,
+  draw,
   EqualLotteries,
   lotteryHash,
-  lotteryRanks,
   seedCommitment,
   seedFits,
   seedWithPublicDraw,
 } from './lottery.rules.js';
 
 const SEED = 'meistras-example-seed-2026-SUMMER';
+
+/** A draw of hashes that begin like this. */
+const drawOf = (...beginnings: string[]): Draw =>
+  new Draw(Buffer.from(beginnings.map((beginning) => beginning.padEnd(64, '0')).join(''), 'hex'));
 
 describe('the lottery (F-ADM-3)', () => {
   it('commits to the published example seed', () => {
@@ -25,17 +30,19 @@ describe('the lottery (F-ADM-3)', () => {
   });
 
   it('puts the lower hash first', () => {
-    const hashes = ['a6', 'a4'].map((id) => lotteryHash(SEED, '2026-SUMMER', id));
-    expect([...lotteryRanks(hashes)]).toEqual([1, 0]);
+    const drawn = draw(SEED, '2026-SUMMER', ['a6', 'a4']);
+    expect([...drawn.ranks]).toEqual([1, 0]);
+    expect(drawn.hashOf(0)).toBe(lotteryHash(SEED, '2026-SUMMER', 'a4'));
   });
 
   it('compares the whole hash when the beginnings agree', () => {
     const beginning = 'abcdef012345';
-    expect([...lotteryRanks([`${beginning}ff`, `${beginning}0a`, '00', `${beginning}0b`])]).toEqual([3, 1, 0, 2]);
+    const drawn = drawOf(`${beginning}ff`, `${beginning}0a`, '00', `${beginning}0b`);
+    expect([...drawn.ranks]).toEqual([3, 1, 0, 2]);
   });
 
   it('stops when two hashes are equal', () => {
-    expect(() => lotteryRanks(['ab', 'cd', 'ab'])).toThrow(EqualLotteries);
+    expect(() => drawOf('ab', 'cd', 'ab')).toThrow(EqualLotteries);
   });
 
   it('lets a public draw change every hash', () => {

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import { LOTTERY_SPAN } from './allocation-problem.js';
 
 /** What is published when the stage opens: SHA-256(seed) in hex (F-ADM-3). */
 export const seedCommitment = (seed: string): string => sha256(seed);
@@ -18,26 +19,62 @@ export class EqualLotteries extends Error {
   readonly code = 'EQUAL_LOTTERIES';
 }
 
-/**
- * Dense ranks of the hashes, 0 the best: the hashes are sorted once and never compared again.
- * Throws EqualLotteries when two are equal: then the run stops (section 8).
- */
-export function lotteryRanks(hashes: readonly string[]): Uint32Array {
-  // The first 48 bits fit a number exactly and decide nearly every comparison; the whole hash settles the rest.
-  const prefixes = Float64Array.from(hashes, (hash) => Number.parseInt(hash.slice(0, 12), 16));
-  const order = Uint32Array.from(hashes, (_, i) => i).sort(
-    (a, b) => (prefixes[a] ?? 0) - (prefixes[b] ?? 0) || compareText(hashes[a] ?? '', hashes[b] ?? ''),
-  );
-  const ranks = new Uint32Array(hashes.length);
-  order.forEach((index, rank) => {
-    if (rank > 0 && hashes[order[rank - 1] ?? 0] === hashes[index]) {
-      throw new EqualLotteries(`lottery ${hashes[index] ?? ''} was drawn twice`);
-    }
-    ranks[index] = rank;
-  });
-  return ranks;
+/** The draw of a run: who comes first, and the hashes that say so. */
+export class Draw {
+  /** [applicant] dense rank, 0 the best. */
+  readonly ranks: Uint32Array;
+  /** [rank] the applicant. */
+  private readonly order: Uint32Array;
+
+  /** Takes the hashes in the order of the applicants, 32 bytes each. Throws EqualLotteries (section 8: the run stops). */
+  constructor(private readonly hashes: Uint8Array) {
+    this.order = bestFirst(hashes);
+    this.ranks = new Uint32Array(this.order.length);
+    this.order.forEach((applicant, rank) => (this.ranks[applicant] = rank));
+  }
+
+  hashOf(rank: number): string {
+    return Buffer.from(hashAt(this.hashes, this.order[rank]!)).toString('hex');
+  }
 }
 
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+/** Draws for the applications in their order. */
+export function draw(seed: string, stageId: string, applicationIds: readonly string[]): Draw {
+  const hashes = new Uint8Array(HASH_BYTES * applicationIds.length);
+  applicationIds.forEach((id, i) => {
+    hashes.set(Buffer.from(lotteryHash(seed, stageId, id), 'hex'), HASH_BYTES * i);
+  });
+  return new Draw(hashes);
+}
 
-const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+export const HASH_BYTES = 32;
+const hashAt = (hashes: Uint8Array, i: number): Uint8Array =>
+  hashes.subarray(HASH_BYTES * i, HASH_BYTES * i + HASH_BYTES);
+
+/**
+ * Applicants from the lowest hash to the highest. The first 31 bits of a hash and the applicant's number make one exact
+ * double, so that sorting compares numbers; only the few hashes that begin alike are compared whole.
+ */
+function bestFirst(hashes: Uint8Array): Uint32Array {
+  const count = hashes.length / HASH_BYTES;
+  if (count > LOTTERY_SPAN) throw new RangeError(`more than ${LOTTERY_SPAN} applicants`);
+  const bytes = new DataView(hashes.buffer, hashes.byteOffset, hashes.byteLength);
+  const keys = new Float64Array(count);
+  for (let i = 0; i < count; i++) keys[i] = (bytes.getUint32(HASH_BYTES * i) >>> 1) * LOTTERY_SPAN + i;
+  keys.sort();
+  const beginning = (key: number): number => Math.floor(key / LOTTERY_SPAN);
+  const order = Uint32Array.from(keys, (key) => key % LOTTERY_SPAN);
+  for (let from = 0, to = 1; from < count; from = to++) {
+    while (to < count && beginning(keys[to]!) === beginning(keys[from]!)) to++;
+    if (to - from > 1) order.subarray(from, to).sort((x, y) => compareWhole(hashes, x, y));
+  }
+  return order;
+}
+
+function compareWhole(hashes: Uint8Array, x: number, y: number): number {
+  const difference = Buffer.compare(hashAt(hashes, x), hashAt(hashes, y));
+  if (difference === 0) throw new EqualLotteries(`the lotteries of applicants ${x} and ${y} are equal`);
+  return difference;
+}
+
+const sha256 = (text: string): string => hash('sha256', text);

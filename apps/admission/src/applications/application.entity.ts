@@ -62,6 +62,9 @@ export class Application {
   /** Whether the applicant put the list in order; if not, all VF go above all VNF when it is locked (R-ADM-16). */
   @Column('boolean')
   ordered: boolean;
+  /** Codes of the priority criteria met (R-ADM-25). */
+  @Column('text', { array: true, default: [] })
+  criteria: string[];
 
   /** Ten-thousandths of a point (F-ADM-1). */
   @Column('integer')

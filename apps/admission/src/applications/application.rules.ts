@@ -68,6 +68,16 @@ export function assertOldEnough(birthYear: number, day: string, minimum: number)
   throw invalid('too-young', message, [{ pointer: '/learnerId', code: 'TOO_YOUNG', message }]);
 }
 
+/** R-ADM-25: only criteria of the published list count. Throws `unknown-criterion` with all of the others. */
+export function assertCriteria(met: readonly string[], listed: readonly { code: string }[]): void {
+  const faults = met.flatMap((code, i) =>
+    listed.some((each) => each.code === code)
+      ? []
+      : [{ pointer: `/criteria/${i}`, code: 'UNKNOWN_CRITERION', message: `${code} is not listed (R-ADM-25).` }],
+  );
+  if (faults.length > 0) throw invalid('unknown-criterion', 'Some criteria are not listed.', faults);
+}
+
 /** A place paid by the state: who may compete for it, by whose rules. */
 export interface FundingJudgement {
   facts: FundingFacts;

@@ -28,10 +28,10 @@ export function toApplicationDto(
   const seen = all ? preferences : preferences.filter(({ institutionId }) => by.actsFor(institutionId));
   if (!all && (seen.length === 0 || application.state === 'WITHDRAWN')) return null;
   const { id, version, stageId, year, learnerId, state, examResults, scoreFormula } = application;
-  const { applicantGroup, needs, ordered, entryFacts } = application;
+  const { applicantGroup, needs, ordered, criteria, entryFacts } = application;
   return {
     ...{ id, version, stageId, year, learnerId, state, examResults, scoreFormula },
-    ...{ applicantGroup, needs, ordered, education: entryFacts.education },
+    ...{ applicantGroup, needs, ordered, criteria, education: entryFacts.education },
     grades: application.grades.map(toGradeDto),
     score: application.score / 10_000,
     ...(all

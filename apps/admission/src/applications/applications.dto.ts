@@ -2,6 +2,7 @@ import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
+  ArrayUnique,
   IsArray,
   IsBoolean,
   IsIn,
@@ -228,6 +229,17 @@ export class SubmitApplicationDto extends IntersectionType(SavePreferencesDto, G
   @Type(() => ApplicantNeedsDto)
   needs?: ApplicantNeedsDto;
 
+  /**
+   * Priority criteria that are met by evidence, of those that the policy parameter `adm.criteria` lists (R-ADM-25).
+   * @example ["ORPHAN"]
+   */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(12)
+  @ArrayUnique()
+  @Matches(/^[A-Z][A-Z0-9_]{1,59}$/, { each: true })
+  criteria?: string[];
+
   /** State-paid qualifications already held, in the order of award. */
   @IsOptional()
   @IsArray()
@@ -289,6 +301,8 @@ export class ApplicationDto {
   scoreFormula: string;
   /** An institution sees those of its own offerings. */
   preferences: PreferenceDto[];
+  /** Priority criteria met. */
+  criteria: string[];
   education: Education;
   @ApiProperty({ enum: applicantGroups })
   applicantGroup: ApplicantGroup;

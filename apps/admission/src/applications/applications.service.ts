@@ -29,7 +29,13 @@ import { StagesService } from '../stages/stages.service.js';
 import type { Stage } from '../stages/stages.service.js';
 import { SuitabilityService } from '../suitability/suitability.service.js';
 import { Application } from './application.entity.js';
-import { assertListable, assertOnlyReordered, assertSubmitted, assertWithinLimit } from './application.rules.js';
+import {
+  assertCriteria,
+  assertListable,
+  assertOnlyReordered,
+  assertSubmitted,
+  assertWithinLimit,
+} from './application.rules.js';
 import type { Choice } from './application.rules.js';
 import { decidesFor, toApplicationDto, writes } from './application.view.js';
 import type { SeenApplication } from './application.view.js';
@@ -73,6 +79,7 @@ export class ApplicationsService {
     const day = this.stages.dayOf(applyFrom);
     const entryFacts = entryFactsOf(dto);
     assertDocument(entryFacts.document, this.policies.on('adm.grades.registerSince', day));
+    assertCriteria(dto.criteria ?? [], this.policies.on('adm.criteria', day));
     const scored = this.scores.compute(dto, day);
     const applicantGroup = groupOf(entryFacts);
     return this.idempotency.run(once, async (tx) => {
@@ -89,6 +96,7 @@ export class ApplicationsService {
           entryFacts,
           applicantGroup,
           needs: { ...dto.needs },
+          criteria: dto.criteria ?? [],
         },
         ...{ ...scored, ordered: dto.ordered ?? true, submittedAt: now, recordedAt: now },
       };

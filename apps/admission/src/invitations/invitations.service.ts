@@ -20,7 +20,7 @@ import { Clock, Ids } from '@meistras/platform/time/clock';
 import { addWorkingDays } from '@meistras/platform/time/working-days';
 import { PoliciesService } from '../policies/policies.service.js';
 import { applicantGroups, assertTakesSignatures } from '../stages/stage.rules.js';
-import type { Window } from '../stages/stage.rules.js';
+import type { ApplicantGroup, Window } from '../stages/stage.rules.js';
 import { StagesService } from '../stages/stages.service.js';
 import type { Stage } from '../stages/stages.service.js';
 import { Invitation } from './invitation.entity.js';
@@ -34,7 +34,14 @@ export { signingColumns, signingJoins } from './invitations.queries.js';
 export type { SigningOf } from './invitations.queries.js';
 export { Invitation } from './invitation.entity.js';
 
-/** A place that a run gave, and what says until when it may be signed. */
+/** The end of signing for a group at institutions that have so many days more. */
+export interface SignBy {
+  group: ApplicantGroup;
+  extraDays: number;
+  until: Date;
+}
+
+/** A place that is given, and what says until when it may be signed. */
 export type Place = Pick<
   Invitation,
   'applicationId' | 'learnerId' | 'offeringId' | 'institutionId' | 'programmeId' | 'fundingType' | 'rank'
@@ -138,24 +145,19 @@ export class InvitationsService {
     return extended > 0 ? extension.days : 0;
   }
 
-  /** Issues the invitations of a run, a chunk in one statement. */
-  async issue(tx: EntityManager, stage: Stage, runId: string, places: Place[]): Promise<void> {
-    const issued = places.map((place) => this.invitationOf(stage, runId, place));
-    await insertRows(tx, Invitation, issued);
-    await this.outbox.addAll(
-      tx,
-      issued.map((invitation, i) =>
-        announce(InvitationIssuedV1, this.stateOf({ ...stage, ...places[i]!, ...invitation })),
-      ),
+  /** Until when every group signs, by the days that its institution has more. */
+  signBy(stage: Stage): SignBy[] {
+    return applicantGroups.flatMap((group) =>
+      [...new Set([0, stage.signExtraDays])].map((extraDays) => ({
+        ...{ group, extraDays, until: this.stages.signingWindow(stage, group, extraDays).closesAt },
+      })),
     );
   }
 
   /** R-ADM-29: what nobody signed in its window lapses. Returns how many did; 0 when all that is over is settled. */
   async lapseNext(stage: Stage, limit = 1_000): Promise<number> {
     const now = this.clock.now();
-    const over = applicantGroups
-      .flatMap((group) => [...new Set([0, stage.signExtraDays])].map((extraDays) => ({ group, extraDays })))
-      .filter(({ group, extraDays }) => now >= this.stages.signingWindow(stage, group, extraDays).closesAt);
+    const over = this.signBy(stage).filter(({ until }) => now >= until);
     if (over.length === 0) return 0;
     return this.lapse((tx) => unsigned(tx, stage.id, { over, limit }));
   }

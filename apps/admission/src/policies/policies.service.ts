@@ -17,6 +17,8 @@ export type { PolicyValues } from './policy.rules.js';
 
 export interface PolicyInForce<Code extends PolicyCode> {
   value: PolicyValues[Code];
+  validFrom: string;
+  validTo: string | null;
   legalBasis: string;
 }
 
@@ -43,7 +45,8 @@ export class PoliciesService implements OnModuleInit {
   entryOn<Code extends PolicyCode>(code: Code, day: string): PolicyInForce<Code> {
     const found = this.all().find((each) => each.code === code && inForce(each, day));
     if (!found) throw new Error(`No policy parameter ${code} is in force on ${day}.`);
-    return { value: found.value as PolicyValues[Code], legalBasis: found.legalBasis };
+    const { validFrom, validTo, legalBasis } = found;
+    return { value: found.value as PolicyValues[Code], validFrom, validTo, legalBasis };
   }
 
   async list(query: PoliciesQuery): Promise<PolicyParameterPageDto> {

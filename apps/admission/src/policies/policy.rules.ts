@@ -1,6 +1,7 @@
 import { invalid } from '@meistras/platform/errors/domain-error';
 import { documentKinds } from '../agreements/signing.rules.js';
 import type { DocumentKind } from '../agreements/signing.rules.js';
+import type { PriorityCriterion, TierRule } from '../allocation/tier.rules.js';
 import { fundingRulesets } from '../allocation/funding-right.rules.js';
 import type { FundingRuleset } from '../allocation/funding-right.rules.js';
 import { stageTypes } from '../stages/stage.rules.js';
@@ -44,6 +45,14 @@ export interface PolicyValues {
   'adm.sign.minor': number;
   /** R-ADM-32: what is shown at signing. */
   'adm.sign.documents': DocumentKind[];
+  /** R-ADM-24: what comes before the score in the rank key. */
+  'adm.tier': TierRule;
+  /** R-ADM-25: the priority criteria in their order. */
+  'adm.criteria': PriorityCriterion[];
+  /** F-ADM-3: whether a public draw is appended to the seed. */
+  'adm.lottery.publicDraw': boolean;
+  /** Section 5.1: whether an own move within a field is an error. */
+  'adm.pool.oneScorePerField': boolean;
   /** R-ADM-35. */
   'adm.oneLiveAgreement': boolean;
   /** R-ADM-37: working days for a complaint after the results, and for its answer. */
@@ -80,6 +89,9 @@ const object =
   };
 const byStage = (shape: Shape): Record<string, Shape> => Object.fromEntries(stageTypes.map((type) => [type, shape]));
 const yesOrNo = oneOf(true, false);
+const criterion = object({ code: (code) => typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,59}$/.test(code) });
+const codesOf = (list: unknown): unknown[] => (list as PriorityCriterion[]).map(({ code }) => code);
+const criteria: Shape = (value) => listOf(criterion)(value) && new Set(codesOf(value)).size === codesOf(value).length;
 
 /** What a value must look like: a wrong one would only be met at the deadline. */
 const shapes: Record<PolicyCode, Shape> = {
@@ -101,6 +113,10 @@ const shapes: Record<PolicyCode, Shape> = {
   'adm.sign.extension': object(byStage(object({ over: whole(0, 1_000_000), days: whole(0, 30) })), false),
   'adm.sign.minor': whole(0, 120),
   'adm.sign.documents': listOf(oneOf(...documentKinds)),
+  'adm.tier': oneOf('NONE', 'FIRST_QUALIFICATION_FIRST'),
+  'adm.criteria': criteria,
+  'adm.lottery.publicDraw': yesOrNo,
+  'adm.pool.oneScorePerField': yesOrNo,
   'adm.oneLiveAgreement': yesOrNo,
   'adm.appeal.fileDays': whole(0, 365),
   'adm.appeal.answerDays': whole(0, 365),

@@ -81,10 +81,8 @@ export class RolloverService {
 
   private async carry(tx: EntityManager, stage: Stage): Promise<void> {
     const pools: (PoolAtClose & { fieldCode: string })[] = await tx.query(poolsAtClose, [stage.id]);
-    const left = pools
-      .map((pool) => ({ fieldCode: pool.fieldCode, places: placesLeft(pool) }))
-      .filter(({ places }) => places !== 0);
-    if (left.length === 0) return;
+    if (pools.length === 0) return;
+    const left = pools.map((pool) => ({ fieldCode: pool.fieldCode, places: placesLeft(pool) }));
     const next = await this.pools.nextTaking(tx, stage);
     await this.move(
       tx,
@@ -101,10 +99,13 @@ export class RolloverService {
     moved: Pick<PlaceMovement, 'fieldCode' | 'places' | 'reason' | 'agreementId'>[],
   ): Promise<void> {
     const recordedAt = this.clock.now();
-    const movements = moved.map((one): PlaceMovement => ({
-      ...{ ...one, id: this.ids.next(), year: stage.year, fromStageId: stage.id, toStageId: next?.id ?? null },
-      recordedAt,
-    }));
+    // A pool without places goes on too: a stage runs only when every field has its quota, be it nothing.
+    const movements = moved
+      .filter(({ places }) => places > 0)
+      .map((one): PlaceMovement => ({
+        ...{ ...one, id: this.ids.next(), year: stage.year, fromStageId: stage.id, toStageId: next?.id ?? null },
+        recordedAt,
+      }));
     await insertRows(tx, PlaceMovement, movements);
     if (next)
       await this.pools.addCarriedOver(tx, next.id, new Map(moved.map(({ fieldCode, places }) => [fieldCode, places])));

@@ -7,21 +7,21 @@ import type {
 } from '../allocation/allocation-problem.js';
 import { optionNumber } from '../allocation/allocation.builder.js';
 import { createExplainer } from '../allocation/allocation.explain.js';
-import type { ListedOption, OptionExplanation } from '../allocation/allocation.explain.js';
-import { packKey, packMerit } from '../allocation/allocation.key.js';
+import type { ListedOption, OptionExplanation, ShownKey } from '../allocation/allocation.explain.js';
+import { criterionBit, packKey, packMerit } from '../allocation/allocation.key.js';
 import type { Placement, StoredLimit } from './run.store.js';
 
 export interface Applied {
   applicationId: string;
   stageId: string;
-  /** Ten-thousandths. */
-  score: number;
+  own: Standing;
   /** The own lottery hash (F-ADM-3). */
   lottery: string;
   listed: ListedOption[];
 }
 
-const meritOfScore = (score: number): number => packMerit({ tier: 0, score, criteriaMet: 0 });
+/** The part of a key before the lottery. */
+export type Standing = Pick<ShownKey, 'tier' | 'score' | 'criteria'>;
 
 /**
  * Explains one applicant's result (section 5.3) from the stored limits of the run: a problem with this applicant alone,
@@ -31,8 +31,12 @@ export function explain(
   applied: Applied,
   limits: StoredLimit[],
   place: Placement | undefined,
-  minHolders: number,
+  { minHolders, criteria }: { minHolders: number; criteria: readonly string[] },
 ): OptionExplanation[] {
+  const meritOf = ({ tier, score, criteria: met }: Standing): number => {
+    const bits = criteria.map((code, at) => (met.includes(code) ? criterionBit(at) : 0));
+    return packMerit({ tier, score, criteriaMet: bits.reduce((all, bit) => all | bit, 0) });
+  };
   const offerings = limits.filter(({ kind, fundingType }) => kind === 'OFFERING' && fundingType === 'VF');
   const fields = limits.filter(({ kind }) => kind === 'FIELD');
   const offeringIds = offerings.map(({ ref }) => ref);
@@ -43,7 +47,8 @@ export function explain(
   const cutOff = (limit: StoredLimit): number => {
     if (limit.places === 0) return CLOSED;
     if (limit.score === null || limit.lottery === null) return OPEN;
-    return packKey(meritOfScore(limit.score), hashes.indexOf(limit.lottery));
+    const last = { tier: limit.tier ?? 0, score: limit.score, criteria: limit.criteria ?? [] };
+    return packKey(meritOf(last), hashes.indexOf(limit.lottery));
   };
   const numberOf = (offeringId: string, fundingType: FundingType): number =>
     optionNumber(offeringIds.indexOf(offeringId), fundingType);
@@ -55,12 +60,12 @@ export function explain(
     quota: Int32Array.from(fields, ({ places }) => places),
     listStart: Int32Array.of(0, competing.length),
     option: Int32Array.from(competing, ({ offeringId, fundingType }) => numberOf(offeringId, fundingType)),
-    merit: Uint32Array.from(competing, () => meritOfScore(applied.score)),
+    merit: Uint32Array.from(competing, () => meritOf(applied.own)),
     lotteryRank: Uint32Array.of(hashes.indexOf(applied.lottery) % LOTTERY_SPAN),
   };
   const names: ProblemNames = {
-    ...{ stageId: applied.stageId, criteria: [], fieldIds, offeringIds },
-    ...{ applicationIds: [applied.applicationId], lotteryHashes: hashes },
+    ...{ stageId: applied.stageId, criteria, fieldIds, offeringIds, applicationIds: [applied.applicationId] },
+    lottery: { hashOf: (rank) => hashes[rank] ?? '' },
   };
   const result: AllocationResult = {
     option: Int32Array.of(place ? numberOf(place.offeringId, place.fundingType) : NO_PLACE),

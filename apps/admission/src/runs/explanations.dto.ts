@@ -1,13 +1,17 @@
 import { ApiProperty } from '@nestjs/swagger';
 
 export class ShownKeyDto {
+  /** 0 comes first. Left out, as all but the score, for a place with few holders. */
+  tier?: number;
   /**
    * Competitive score, four decimals.
    * @example 8.1
    */
   @ApiProperty({ format: 'double' })
   score: number;
-  /** Lottery hash; lower is better. Left out for a place with few holders. */
+  /** Codes of the priority criteria met. */
+  criteria?: string[];
+  /** Lottery hash; lower is better. */
   lottery?: string;
 }
 
@@ -34,6 +38,8 @@ export class OptionExplanationDto {
   /** Below a cut-off: the first part of the key that differs. */
   @ApiProperty({ required: false, enum: ['NO_PLACES', 'TIER', 'SCORE', 'CRITERION', 'LOTTERY'] })
   decidedBy?: string;
+  /** Below a cut-off by a criterion: which. Left out for a place with few holders. */
+  criterion?: string;
   /** Below a cut-off: the own key. */
   own?: ShownKeyDto;
   /** Below a cut-off: the last one taken; absent when there were no places. */

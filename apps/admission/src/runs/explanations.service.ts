@@ -3,7 +3,8 @@ import { DataSource } from 'typeorm';
 import type { Actor } from '@meistras/platform/auth/actor';
 import { conflict } from '@meistras/platform/errors/domain-error';
 import type { ListedOption, OptionExplanation, ShownKey } from '../allocation/allocation.explain.js';
-import { lotteryHash } from '../allocation/lottery.rules.js';
+import { lotteryHash, seedWithPublicDraw } from '../allocation/lottery.rules.js';
+import { tierOf } from '../allocation/tier.rules.js';
 import { offeringClosed } from '../applications/application.rules.js';
 import { ApplicationsService, preferencesOf } from '../applications/applications.service.js';
 import type { PreferenceRow } from '../applications/applications.service.js';
@@ -34,22 +35,30 @@ export class ExplanationsService {
     if (application.state === 'WITHDRAWN')
       throw conflict('application-withdrawn', 'A withdrawn application has no result.');
     const run = await this.dataSource.manager.findOneByOrFail(MatchingRun, { id: stage.runId });
+    if (await this.store.isHeld(run.id, applicationId))
+      throw conflict('result-held', 'The result is held back until the ministry has decided.');
     const preferences = (await preferencesOf(this.dataSource, [applicationId])).get(applicationId) ?? [];
     const limits = await this.store.limitsAround(
       run.id,
       preferences.map(({ offeringId }) => offeringId),
     );
     const inRun = new Set(limits.map(({ ref }) => ref));
-    const { score, stageId } = application;
+    const { score, stageId, criteria, fundingFacts } = application;
+    const day = this.stages.dayOf(stage.applyFrom);
+    const tier = tierOf(this.policies.on('adm.tier', day), fundingFacts);
+    const seed = seedWithPublicDraw(stage.seed, run.publicDraw ?? '');
     const explained = explain(
       {
-        ...{ applicationId, stageId, score },
-        lottery: lotteryHash(stage.seed, stageId, applicationId),
+        ...{ applicationId, stageId, own: { tier, score, criteria } },
+        lottery: lotteryHash(seed, stageId, applicationId),
         listed: preferences.map((preference) => listedOption(preference, inRun)),
       },
       limits,
       await this.store.placementOf(run.id, applicationId),
-      this.policies.on('adm.explain.minHolders', this.stages.dayOf(stage.applyFrom)),
+      {
+        minHolders: this.policies.on('adm.explain.minHolders', day),
+        criteria: this.policies.on('adm.criteria', day).map(({ code }) => code),
+      },
     );
     return {
       ...{ applicationId, stageId, runId: run.id, resultHash: run.resultHash ?? '' },
@@ -86,9 +95,10 @@ function toOptionDto(option: OptionExplanation, rank: number): OptionExplanation
       return { ...named, reason: option.reason, institutionId: option.institution };
     case 'BELOW_OFFERING_CUTOFF':
     case 'BELOW_FIELD_CUTOFF': {
-      const { decidedBy, places, seatsFree, fieldId, cutOff } = option;
+      const { decidedBy, criterion, places, seatsFree, fieldId, cutOff } = option;
       return {
         ...{ ...named, decidedBy, places, seatsFree, own: toKeyDto(option.own) },
+        ...(criterion === undefined ? {} : { criterion }),
         ...(cutOff === null ? {} : { cutOff: toKeyDto(cutOff) }),
         ...(fieldId === null ? {} : { fieldCode: fieldId }),
       };
@@ -97,5 +107,7 @@ function toOptionDto(option: OptionExplanation, rank: number): OptionExplanation
 }
 
 function toKeyDto(key: ShownKey | Pick<ShownKey, 'score'>): ShownKeyDto {
-  return { score: key.score / 10_000, ...('lottery' in key ? { lottery: key.lottery } : {}) };
+  if (!('lottery' in key)) return { score: key.score / 10_000 };
+  const { tier, score, criteria, lottery } = key;
+  return { tier, score: score / 10_000, criteria: [...criteria], lottery };
 }

@@ -1,5 +1,6 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import type { RunReport } from './run.rules.js';
+import type { RunPhase } from './run.job.js';
+import type { RefusalReport, RunReport } from './run.rules.js';
 
 export const runStates = ['RUNNING', 'COMPLETED', 'FAILED', 'PUBLISHING', 'PUBLISHED'] as const;
 export type RunState = (typeof runStates)[number];
@@ -34,11 +35,36 @@ export class MatchingRun {
   @Column('timestamptz', { name: 'finished_at', nullable: true })
   finishedAt: Date | null;
 
+  /** How often the work was begun; more than once after a crash. */
+  @Column('integer', { default: 0 })
+  attempt: number;
+
+  /** What is being done, and how much of it. */
+  @Column('text', { nullable: true })
+  phase: RunPhase | null;
+
+  @Column('integer', { default: 0 })
+  done: number;
+
+  @Column('integer', { default: 0 })
+  total: number;
+
+  /** Drawn in public after LOCKED and appended to the seed, where the policy says so. */
+  @Column('text', { name: 'public_draw', nullable: true })
+  publicDraw: string | null;
+
   @Column('text', { name: 'input_hash', nullable: true })
   inputHash: string | null;
 
   @Column('text', { name: 'result_hash', nullable: true })
   resultHash: string | null;
+
+  /** SHA-256 over the artefact, which the key signed. */
+  @Column('text', { nullable: true })
+  digest: string | null;
+
+  @Column('text', { name: 'key_id', nullable: true })
+  keyId: string | null;
 
   @Column('integer', { nullable: true })
   applicants: number | null;
@@ -52,6 +78,10 @@ export class MatchingRun {
   /** Why it failed; a code. */
   @Column('text', { nullable: true })
   error: string | null;
+
+  /** What is wrong with the input of a run that failed. */
+  @Column('jsonb', { nullable: true })
+  refusal: RefusalReport | null;
 
   @Column('text', { name: 'published_by', nullable: true })
   publishedBy: string | null;

@@ -1,25 +1,19 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { updateRows } from '@meistras/platform/database/rows';
-import { DomainError } from '@meistras/platform/errors/domain-error';
 import { Clock } from '@meistras/platform/time/clock';
-import { buildProblem } from '../allocation/allocation.builder.js';
-import { inputHash, resultHash } from '../allocation/allocation.hash.js';
-import { runAllocation } from '../allocation/allocation.worker.js';
-import { EqualLotteries } from '../allocation/lottery.rules.js';
-import { RefusedInput } from '../allocation/refused-input.js';
+import { ArtefactsService } from '../artefacts/artefacts.service.js';
 import { StagesService } from '../stages/stages.service.js';
 import { MatchingRun } from './matching-run.entity.js';
-import { RunLoader } from './run.loader.js';
-import { reportOf } from './run.rules.js';
-import { RunStore } from './run.store.js';
-import type { AllocatedStage } from './run.store.js';
-
-type Outcome = Pick<MatchingRun, 'inputHash' | 'resultHash' | 'applicants' | 'placed' | 'report'>;
+import { RunEngine } from './run.engine.js';
+import type { Allocated, RunOutcome } from './run.job.js';
+import { RunPlanner } from './run.planner.js';
+import { mayStandOn } from './run.rules.js';
 
 /**
- * Does the work of a run: load, allocate and verify off the event loop, keep the result, move the stage. Whatever stops it
- * leaves the run RUNNING; it is taken up from the beginning, and the same input gives the same hashes.
+ * Has the work of a run done off the event loop, signs its artefact, moves the stage. Whatever stops it leaves the run
+ * RUNNING; it is begun again with the next attempt, and the same input gives the same hashes.
  */
 @Injectable()
 export class RunExecutor {
@@ -28,76 +22,67 @@ export class RunExecutor {
   constructor(
     private readonly dataSource: DataSource,
     private readonly stages: StagesService,
-    private readonly loader: RunLoader,
-    private readonly store: RunStore,
+    private readonly planner: RunPlanner,
+    private readonly engine: RunEngine,
+    private readonly artefacts: ArtefactsService,
     private readonly clock: Clock,
   ) {}
 
   /** Does the oldest run that is not done. Returns 0 when there is none. */
   async next(): Promise<number> {
-    const run = await this.dataSource.manager.findOne(MatchingRun, {
-      where: { state: 'RUNNING' },
-      order: { id: 'ASC' },
-    });
+    const run = await this.takeUp();
     if (!run) return 0;
-    try {
-      const { outcome, allocated } = await this.allocate(run);
-      await this.store.keep(run.id, allocated);
-      await this.finish(run, outcome);
-    } catch (error) {
-      const code = codeOfFault(error);
-      if (code === undefined) throw error;
-      await this.fail(run, code);
-    }
+    const outcome = await this.engine.work(await this.planner.jobOf(run));
+    await this.conclude(run, outcome);
     return 1;
   }
 
-  private async allocate({ stageId }: MatchingRun): Promise<{ outcome: Outcome; allocated: AllocatedStage }> {
-    const { input, eligible, merit } = await this.loader.load(await this.stages.upToDate(stageId));
-    const built = buildProblem(input);
-    const { names } = built;
-    const before = inputHash(built.problem, names);
-    const evidence = { eligible, merit };
-    const run = await runAllocation({ problem: built.problem, evidence, byInstitutions: true });
-    const { problem, result } = run;
-    const warnings = built.warnings.map(({ path, code }) => `${path} ${code}`);
-    const outcome: Outcome = {
-      inputHash: before,
-      resultHash: resultHash(result.option, names),
-      applicants: problem.applicantCount,
-      placed: result.optionTaken.reduce((sum, taken) => sum + taken, 0),
-      report: reportOf(run, warnings),
-    };
-    return { outcome, allocated: { problem, names, result } };
+  /** What an earlier attempt wrote is told from this one's by its number. */
+  private async takeUp(): Promise<MatchingRun | undefined> {
+    return this.dataSource.transaction(async (tx) => {
+      const run = await tx.findOne(MatchingRun, {
+        where: { state: 'RUNNING' },
+        order: { id: 'ASC' },
+        lock: { mode: 'pessimistic_write' },
+      });
+      if (!run) return undefined;
+      run.attempt += 1;
+      await updateRows(tx, MatchingRun, [run]);
+      return run;
+    });
   }
 
-  private async finish(run: MatchingRun, outcome: Outcome): Promise<void> {
-    await this.conclude(run, { ...outcome, state: 'COMPLETED' });
-    const { placed, applicants, resultHash: hash } = outcome;
-    this.log.log(`Run ${run.id}: ${placed ?? 0} of ${applicants ?? 0} placed, ${hash ?? ''}`);
-  }
-
-  private async fail(run: MatchingRun, error: string): Promise<void> {
-    await this.conclude(run, { state: 'FAILED', error });
-    this.log.error(`Run ${run.id} failed: ${error}`);
-  }
-
-  /** The result and the stage that stands on it, in one transaction. */
-  private async conclude({ id, stageId }: MatchingRun, facts: Partial<MatchingRun>): Promise<void> {
+  /** The result, its signature and the stage that stands on it, in one transaction. */
+  private async conclude({ id, stageId, attempt }: MatchingRun, outcome: RunOutcome): Promise<void> {
     await this.dataSource.transaction(async (tx) => {
       const stage = await this.stages.lock(tx, stageId, 'change');
       const run = await tx.findOneOrFail(MatchingRun, { where: { id }, lock: { mode: 'pessimistic_write' } });
-      if (run.state !== 'RUNNING') return;
-      Object.assign(run, facts, { version: run.version + 1, finishedAt: this.clock.now() });
+      if (run.state !== 'RUNNING' || run.attempt !== attempt) return;
+      const facts = outcome.kind === 'ALLOCATED' ? await this.completed(tx, run, outcome) : this.failed(outcome);
+      Object.assign(run, facts, { version: run.version + 1, finishedAt: this.clock.now(), phase: null });
       await updateRows(tx, MatchingRun, [run]);
-      if (run.report?.verified === true) await this.stages.move(tx, stage, 'MATCHED', { runId: id });
+      if (outcome.kind === 'ALLOCATED' && mayStandOn(outcome.report))
+        await this.stages.move(tx, stage, 'MATCHED', { runId: id });
     });
+    this.log.log(
+      outcome.kind === 'ALLOCATED'
+        ? `Run ${id}: ${outcome.placed} of ${outcome.applicants} placed, ${outcome.resultHash}`
+        : `Run ${id} failed: ${outcome.code}`,
+    );
   }
-}
 
-/** A fault that another attempt would meet again; whatever else fails is tried again. */
-function codeOfFault(error: unknown): string | undefined {
-  if (error instanceof RefusedInput || error instanceof EqualLotteries || error instanceof DomainError)
-    return error.code;
-  return error instanceof RangeError ? 'PROBLEM_INCONSISTENT' : undefined;
+  private async completed(tx: EntityManager, run: MatchingRun, outcome: Allocated): Promise<Partial<MatchingRun>> {
+    const [row]: [{ kept: number }] = await tx.query('SELECT count(*)::int AS kept FROM placement WHERE run_id = $1', [
+      run.id,
+    ]);
+    if (row.kept !== outcome.placed)
+      throw new Error(`Run ${run.id}: ${row.kept} of ${outcome.placed} places are kept.`);
+    const { inputHash, resultHash, digest, applicants, placed, report } = outcome;
+    const keyId = await this.artefacts.seal(tx, run, outcome);
+    return { state: 'COMPLETED', inputHash, resultHash, digest, keyId, applicants, placed, report };
+  }
+
+  private failed({ code, faultCount, faults }: Exclude<RunOutcome, Allocated>): Partial<MatchingRun> {
+    return { state: 'FAILED', error: code, refusal: { faultCount, faults } };
+  }
 }

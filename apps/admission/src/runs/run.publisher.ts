@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { updateRows } from '@meistras/platform/database/rows';
-import { Clock } from '@meistras/platform/time/clock';
+import { Outbox } from '@meistras/platform/outbox/outbox';
+import { Clock, Ids } from '@meistras/platform/time/clock';
 import { InvitationsService } from '../invitations/invitations.service.js';
-import type { Place } from '../invitations/invitations.service.js';
 import { StagesService } from '../stages/stages.service.js';
 import { MatchingRun } from './matching-run.entity.js';
+import { issueNext } from './publication.queries.js';
+import { RunStore } from './run.store.js';
 
 /**
  * Issues the invitations of a published run in short transactions: a long one would hold back every relay of the
@@ -14,13 +16,16 @@ import { MatchingRun } from './matching-run.entity.js';
  */
 @Injectable()
 export class RunPublisher {
-  chunk = 1_000;
+  chunk = 5_000;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly stages: StagesService,
     private readonly invitations: InvitationsService,
+    private readonly store: RunStore,
+    private readonly outbox: Outbox,
     private readonly clock: Clock,
+    private readonly ids: Ids,
   ) {}
 
   /** Issues the next chunk of the oldest publication. Returns 0 when there is none. */
@@ -37,14 +42,22 @@ export class RunPublisher {
         lock: { mode: 'pessimistic_write' },
       });
       if (run.state !== 'PUBLISHING') return;
-      const places = await this.placesAfter(tx, run);
-      await this.invitations.issue(tx, stage, run.id, places);
-      run.publishedUpTo = places.at(-1)?.applicationId ?? run.publishedUpTo;
-      if (places.length < this.chunk) await this.complete(tx, run);
+      const issued = await issueNext(tx, {
+        ...{ stage, runId: run.id, after: run.publishedUpTo, now: this.clock.now() },
+        ...{ ids: this.freshIds(), eventIds: this.freshIds(), signBy: this.invitations.signBy(stage) },
+      });
+      run.publishedUpTo = issued.last ?? run.publishedUpTo;
+      Object.assign(run, { phase: 'PUBLISHING', done: run.done + issued.count });
+      if (issued.count < this.chunk) await this.complete(tx, run);
       run.version += 1;
       await updateRows(tx, MatchingRun, [run]);
     });
+    this.outbox.committed();
     return 1;
+  }
+
+  private freshIds(): string[] {
+    return Array.from({ length: this.chunk }, () => this.ids.next());
   }
 
   private async complete(tx: EntityManager, run: MatchingRun): Promise<void> {
@@ -52,23 +65,10 @@ export class RunPublisher {
       'SELECT count(*)::int AS issued FROM invitation WHERE run_id = $1 AND NOT over_capacity',
       [run.id],
     );
-    // P11: invitations match the result one to one.
-    if (row.issued !== run.placed)
-      throw new Error(`Run ${run.id}: ${row.issued} invitations for ${run.placed} places.`);
-    Object.assign(run, { state: 'PUBLISHED', publishedAt: this.clock.now() });
-  }
-
-  private placesAfter(tx: EntityManager, run: MatchingRun): Promise<Place[]> {
-    return tx.query(
-      `SELECT p.application_id AS "applicationId", a.learner_id AS "learnerId", p.offering_id AS "offeringId",
-         o.institution_id AS "institutionId", o.programme_id AS "programmeId", p.funding_type AS "fundingType", c.rank,
-         a.applicant_group AS "applicantGroup", coalesce(x.days, 0) AS "extraDays"
-       FROM placement p JOIN application a ON a.id = p.application_id JOIN offering o ON o.id = p.offering_id
-         LEFT JOIN sign_extension x ON x.stage_id = o.stage_id AND x.institution_id = o.institution_id
-         JOIN preference c ON c.application_id = p.application_id AND c.offering_id = p.offering_id
-           AND c.funding_type = p.funding_type
-       WHERE p.run_id = $1 AND ($2::uuid IS NULL OR p.application_id > $2) ORDER BY p.application_id LIMIT $3`,
-      [run.id, run.publishedUpTo, this.chunk],
-    );
+    const held = await this.store.heldBy(tx, run.id);
+    // P11: invitations match the result one to one, but for those held back.
+    const places = (run.placed ?? 0) - held.places;
+    if (row.issued !== places) throw new Error(`Run ${run.id}: ${row.issued} invitations for ${places} places.`);
+    Object.assign(run, { state: 'PUBLISHED', publishedAt: run.publishedAt ?? this.clock.now(), phase: null });
   }
 }

@@ -1,9 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import { NO_PLACE, OPEN } from '../allocation/allocation-problem.js';
-import type { AllocationProblem, AllocationResult, ProblemNames } from '../allocation/allocation-problem.js';
-import { unpackKey } from '../allocation/allocation.key.js';
 import type { MatchingRun } from './matching-run.entity.js';
 
 /** The places that a run gave, by application in order. */
@@ -23,64 +20,17 @@ export interface StoredLimit {
   poolCode: string;
   places: number;
   taken: number;
-  /** Score and lottery of the last one taken; null with room left and where there are no places. */
+  /** Key of the last one taken; null with room left and where there are no places. */
   score: number | null;
   lottery: string | null;
+  tier: number | null;
+  criteria: string[] | null;
 }
 
-export interface AllocatedStage {
-  problem: AllocationProblem;
-  names: ProblemNames;
-  result: AllocationResult;
-}
-
-const chunk = 2_000;
-
-/** Keeps the result of a run in short transactions; a run taken up again starts this over. */
+/** What is read of a run's stored result. */
 @Injectable()
 export class RunStore {
   constructor(private readonly dataSource: DataSource) {}
-
-  async keep(runId: string, allocated: AllocatedStage): Promise<void> {
-    await this.dataSource.query('DELETE FROM placement WHERE run_id = $1', [runId]);
-    await this.dataSource.query('DELETE FROM run_limit WHERE run_id = $1', [runId]);
-    const limits = limitsOf(allocated);
-    for (let at = 0; at < limits.length; at += chunk) await this.keepLimits(runId, limits.slice(at, at + chunk));
-    const placements = placementsOf(allocated);
-    for (let at = 0; at < placements.length; at += chunk)
-      await this.keepPlacements(runId, placements.slice(at, at + chunk));
-  }
-
-  private async keepPlacements(runId: string, placements: Placement[]): Promise<void> {
-    await this.dataSource.query(
-      `INSERT INTO placement (run_id, application_id, offering_id, funding_type)
-       SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::text[])`,
-      [
-        runId,
-        placements.map(({ applicationId }) => applicationId),
-        placements.map(({ offeringId }) => offeringId),
-        placements.map(({ fundingType }) => fundingType),
-      ],
-    );
-  }
-
-  private async keepLimits(runId: string, limits: StoredLimit[]): Promise<void> {
-    await this.dataSource.query(
-      `INSERT INTO run_limit (run_id, kind, ref, funding_type, pool_code, places, taken, score, lottery)
-       SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::int[], $8::int[], $9::text[])`,
-      [
-        runId,
-        limits.map(({ kind }) => kind),
-        limits.map(({ ref }) => ref),
-        limits.map(({ fundingType }) => fundingType),
-        limits.map(({ poolCode }) => poolCode),
-        limits.map(({ places }) => places),
-        limits.map(({ taken }) => taken),
-        limits.map(({ score }) => score),
-        limits.map(({ lottery }) => lottery),
-      ],
-    );
-  }
 
   async placementOf(runId: string, applicationId: string): Promise<Placement | undefined> {
     const [row]: Placement[] = await this.dataSource.query(
@@ -95,7 +45,8 @@ export class RunStore {
   async limitsAround(runId: string, offeringIds: string[]): Promise<StoredLimit[]> {
     return this.dataSource.query(
       `WITH own AS (SELECT * FROM run_limit WHERE run_id = $1 AND kind = 'OFFERING' AND ref = ANY($2::text[]))
-       SELECT kind, ref, funding_type AS "fundingType", pool_code AS "poolCode", places, taken, score, lottery FROM (
+       SELECT kind, ref, funding_type AS "fundingType", pool_code AS "poolCode", places, taken, score, lottery, tier, criteria
+       FROM (
          SELECT * FROM own
          UNION ALL
          SELECT f.* FROM run_limit f WHERE f.run_id = $1 AND f.kind = 'FIELD'
@@ -103,6 +54,26 @@ export class RunStore {
        ORDER BY kind, ref, funding_type`,
       [runId, offeringIds],
     );
+  }
+
+  /** Whether the result of an application is held back and nobody has let it out. */
+  async isHeld(runId: string, applicationId: string): Promise<boolean> {
+    const rows: unknown[] = await this.dataSource.query(
+      `SELECT 1 FROM ${undecided} AND q.run_id = $1 AND q.application_id = $2`,
+      [runId, applicationId],
+    );
+    return rows.length > 0;
+  }
+
+  /** How many results of a run are held back, and how many places among them. */
+  async heldBy(source: DataSource | EntityManager, runId: string): Promise<{ results: number; places: number }> {
+    const [row]: [{ results: number; places: number }] = await source.query(
+      `SELECT count(*)::int AS results, count(p.application_id)::int AS places
+       FROM quarantined_application q LEFT JOIN placement p ON p.run_id = q.run_id AND p.application_id = q.application_id
+       WHERE q.run_id = $1 AND NOT EXISTS ${decision}`,
+      [runId],
+    );
+    return row;
   }
 
   /**
@@ -120,38 +91,7 @@ export class RunStore {
   }
 }
 
-function placementsOf({ names, result }: AllocatedStage): Placement[] {
-  const placements: Placement[] = [];
-  result.option.forEach((option, a) => {
-    if (option === NO_PLACE) return;
-    placements.push({
-      applicationId: names.applicationIds[a]!,
-      offeringId: names.offeringIds[option >> 1]!,
-      fundingType: option % 2 === 0 ? 'VF' : 'VNF',
-    });
-  });
-  return placements;
-}
+const decision = `(SELECT 1 FROM quarantine_decision d WHERE d.run_id = q.run_id AND d.group_number = q.group_number)`;
 
-function limitsOf({ problem, names, result }: AllocatedStage): StoredLimit[] {
-  const lastTaken = (cutOff: number): Pick<StoredLimit, 'score' | 'lottery'> => {
-    if (cutOff === OPEN || cutOff < 0) return { score: null, lottery: null };
-    const { lotteryRank } = unpackKey(cutOff);
-    return { score: unpackKey(cutOff).score, lottery: names.lotteryHashes[lotteryRank]! };
-  };
-  const fields = names.fieldIds.map((ref, f): StoredLimit => ({
-    ...{ kind: 'FIELD', ref, fundingType: 'VF', poolCode: ref },
-    ...{ places: problem.quota[f]!, taken: result.fieldTaken[f]! },
-    ...lastTaken(result.fieldCutOff[f]!),
-  }));
-  const options = Array.from(problem.seats, (places, option): StoredLimit => {
-    const poolCode = names.fieldIds[problem.fieldOf[option >> 1]!]!;
-    return {
-      ...{ kind: 'OFFERING', ref: names.offeringIds[option >> 1]!, poolCode },
-      fundingType: option % 2 === 0 ? 'VF' : 'VNF',
-      ...{ places, taken: result.optionTaken[option]! },
-      ...lastTaken(result.optionCutOff[option]!),
-    };
-  });
-  return [...fields, ...options];
-}
+/** Results held back (alias q) that no decision has let out. */
+export const undecided = `quarantined_application q WHERE NOT EXISTS ${decision}`;

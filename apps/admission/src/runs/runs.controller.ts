@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, Scope } from '@meistras/platform/auth/access';
 import { Actor } from '@meistras/platform/auth/actor';
@@ -9,7 +9,8 @@ import { Operation } from '@meistras/platform/openapi/operation';
 import { Paged } from '@meistras/platform/paging/paging';
 import { ExplanationDto } from './explanations.dto.js';
 import { ExplanationsService } from './explanations.service.js';
-import { RunDto, RunPageDto, RunsQuery } from './runs.dto.js';
+import { DecideQuarantineDto, RunDto, RunPageDto, RunsQuery, StartRunQuery } from './runs.dto.js';
+import { QuarantineService } from './quarantine.service.js';
 import { RunsService } from './runs.service.js';
 import { StageClock } from './stage-clock.service.js';
 
@@ -18,6 +19,7 @@ import { StageClock } from './stage-clock.service.js';
 export class RunsController {
   constructor(
     private readonly runs: RunsService,
+    private readonly quarantine: QuarantineService,
     private readonly explanations: ExplanationsService,
     private readonly clock: StageClock,
   ) {}
@@ -34,10 +36,11 @@ export class RunsController {
   })
   async start(
     @Param('stageId', ParseUUIDPipe) stageId: string,
+    @Query() query: StartRunQuery,
     @CurrentActor() actor: Actor,
     @Once() once: WriteOnce,
   ): Promise<RunDto> {
-    const run = await this.runs.start(stageId, actor, once);
+    const run = await this.runs.start(stageId, query, { by: actor, once });
     this.clock.rouse();
     return run;
   }
@@ -70,6 +73,28 @@ export class RunsController {
   })
   async publish(@Param('id', ParseUUIDPipe) id: string, @CurrentActor() actor: Actor): Promise<RunDto> {
     const run = await this.runs.publish(id, actor);
+    this.clock.rouse();
+    return run;
+  }
+
+  @Post('runs/:id/quarantine-decisions')
+  @HttpCode(202)
+  @Scope('admission.runs:decide', { national: true })
+  @ApiAcceptedResponse({ type: RunDto })
+  @Operation({
+    id: 'decideQuarantine',
+    summary: 'Let the results of a group out that the verifier’s finding holds back',
+    description:
+      'They stand as they were computed, by the act named; before or after the publication of the others. Whoever wants them computed anew starts another run before publication. Answers at once; invitations follow.',
+    kind: 'create',
+  })
+  async decide(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() dto: DecideQuarantineDto,
+    @CurrentActor() actor: Actor,
+    @Once() once: WriteOnce,
+  ): Promise<RunDto> {
+    const run = await this.quarantine.release(id, dto, { by: actor, once });
     this.clock.rouse();
     return run;
   }

@@ -1,6 +1,78 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
 import { PageQuery } from '@meistras/platform/paging/paging';
 import type { MatchingRun, RunState } from './matching-run.entity.js';
+import { runPhases } from './run.job.js';
+import type { RunPhase } from './run.job.js';
+import type { CheckedProperty, HeldGroup, RunReport } from './run.rules.js';
+
+export class StartRunQuery {
+  /**
+   * What a public draw held after the stage was locked gave; needed exactly where the policy parameter
+   * `adm.lottery.publicDraw` says so. The first one of a stage counts for all of its runs.
+   * @example "07-11-23-31-38"
+   */
+  @IsOptional()
+  @IsString()
+  @Matches(/^[!-{}~]{1,100}$/)
+  publicDraw?: string;
+}
+
+export class DecideQuarantineDto {
+  /**
+   * Number of the group, from 1.
+   * @example 1
+   */
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000)
+  group: number;
+
+  /**
+   * The act by which the results of the group stand as they were computed.
+   * @example "V-1519"
+   */
+  @IsString()
+  @Length(1, 200)
+  act: string;
+}
+
+export class ProgressDto {
+  @ApiProperty({ enum: runPhases })
+  phase: RunPhase;
+  /** Applicants, or invitations while publishing. */
+  done: number;
+  total: number;
+}
+
+export class ViolationDto {
+  /** @example "passes every limit around a preferred option" */
+  reason: string;
+  applicationId?: string;
+  offeringId?: string;
+  fundingType?: 'VF' | 'VNF';
+  /** @example "07" */
+  fieldCode?: string;
+}
+
+/** Applicants and pools linked with a violation through lists: their results are held back. */
+export class HeldGroupDto {
+  /** From 1. */
+  group: number;
+  applicants: number;
+  placed: number;
+  /** Fields of the group. */
+  fields: string[];
+  /** Offerings whose places that are not state-funded belong to it. */
+  offerings: string[];
+}
+
+export class FaultDto {
+  /** @example "pools[07]" */
+  path: string;
+  /** @example "POOL_MISSING" */
+  code: string;
+}
 
 export class PropertyDto {
   /**
@@ -12,6 +84,8 @@ export class PropertyDto {
   /** How many facts were compared. */
   checked: number;
   violationCount: number;
+  /** The first of them. */
+  violations: ViolationDto[];
 }
 
 export class RunDto {
@@ -21,14 +95,20 @@ export class RunDto {
   /** `RUNNING` until the result is stored, `PUBLISHING` until every invitation is issued. */
   @ApiProperty({ enum: ['RUNNING', 'COMPLETED', 'FAILED', 'PUBLISHING', 'PUBLISHED'] })
   state: RunState;
-  /** @example "deferred-acceptance/1" */
+  /** @example "deferred-acceptance/2" */
   engineVersion: string;
   startedAt: string;
   finishedAt?: string;
-  /** SHA-256 over the published input. */
+  /** While it is at work. */
+  progress?: ProgressDto;
+  publicDraw?: string;
+  /** SHA-256 over the input as its artefact has it. */
   inputHash?: string;
-  /** SHA-256 over the result. */
+  /** SHA-256 over the result as its artefact has it. */
   resultHash?: string;
+  /** SHA-256 over the artefact, which the key signed. */
+  digest?: string;
+  keyId?: string;
   applicants?: number;
   placed?: number;
   /** Whether the verifier, which shares no code with the engine, found every property to hold. */
@@ -36,8 +116,14 @@ export class RunDto {
   properties?: PropertyDto[];
   /** Allowed, but worth a look. */
   warnings?: string[];
+  /** Groups whose results are held back, also those let out since. */
+  held?: HeldGroupDto[];
   /** Why it failed. */
   error?: string;
+  /** How many faults the input has. */
+  faultCount?: number;
+  /** The first of them. */
+  faults?: FaultDto[];
   publishedAt?: string;
 }
 
@@ -49,27 +135,40 @@ export class RunPageDto {
 export class RunsQuery extends PageQuery {}
 
 export function toRunDto(run: MatchingRun): RunDto {
-  const { id, version, stageId, state, engineVersion, report } = run;
+  const { id, version, stageId, state, engineVersion, phase, done, total } = run;
   return {
     ...{ id, version, stageId, state, engineVersion },
     startedAt: run.startedAt.toISOString(),
-    ...(run.finishedAt === null ? {} : { finishedAt: run.finishedAt.toISOString() }),
-    ...(run.inputHash === null ? {} : { inputHash: run.inputHash }),
-    ...(run.resultHash === null ? {} : { resultHash: run.resultHash }),
-    ...(run.applicants === null ? {} : { applicants: run.applicants }),
-    ...(run.placed === null ? {} : { placed: run.placed }),
-    ...(report === null ? {} : { verified: report.verified, warnings: report.warnings }),
-    ...(report === null
-      ? {}
-      : {
-          properties: report.properties.map(({ property, ok, checked, violationCount }): PropertyDto => ({
-            property,
-            ok,
-            checked,
-            violationCount,
-          })),
-        }),
-    ...(run.error === null ? {} : { error: run.error }),
-    ...(run.publishedAt === null ? {} : { publishedAt: run.publishedAt.toISOString() }),
+    ...(phase === null ? {} : { progress: { phase, done, total } }),
+    ...present('finishedAt', run.finishedAt?.toISOString()),
+    ...present('publicDraw', run.publicDraw),
+    ...present('inputHash', run.inputHash),
+    ...present('resultHash', run.resultHash),
+    ...present('digest', run.digest),
+    ...present('keyId', run.keyId),
+    ...present('applicants', run.applicants),
+    ...present('placed', run.placed),
+    ...(run.report === null ? {} : ofReport(run.report)),
+    ...present('error', run.error),
+    ...(run.refusal === null ? {} : { faultCount: run.refusal.faultCount, faults: run.refusal.faults.map(toFaultDto) }),
+    ...present('publishedAt', run.publishedAt?.toISOString()),
   };
+}
+
+function present<K extends string, V>(name: K, value: V | null | undefined): Partial<Record<K, V>> {
+  return value === null || value === undefined ? {} : ({ [name]: value } as Record<K, V>);
+}
+
+const toFaultDto = ({ path, code }: FaultDto): FaultDto => ({ path, code });
+
+function ofReport({ verified, warnings, properties, held }: RunReport): Partial<RunDto> {
+  return { verified, warnings, properties: properties.map(toPropertyDto), held: held.map(toHeldGroupDto) };
+}
+
+function toPropertyDto({ property, ok, checked, violationCount, violations }: CheckedProperty): PropertyDto {
+  return { property, ok, checked, violationCount, violations: violations.map((each) => ({ ...each })) };
+}
+
+function toHeldGroupDto({ group, applicants, placed, fields, offerings }: HeldGroup): HeldGroupDto {
+  return { group, applicants, placed, fields, offerings };
 }

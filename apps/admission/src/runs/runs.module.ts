@@ -1,12 +1,15 @@
 import { Module } from '@nestjs/common';
 import { ApplicationsModule } from '../applications/applications.module.js';
+import { ArtefactsModule } from '../artefacts/artefacts.module.js';
 import { InvitationsModule } from '../invitations/invitations.module.js';
 import { PoliciesModule } from '../policies/policies.module.js';
 import { RolloverModule } from '../rollover/rollover.module.js';
 import { StagesModule } from '../stages/stages.module.js';
 import { ExplanationsService } from './explanations.service.js';
+import { QuarantineService } from './quarantine.service.js';
+import { RunEngine } from './run.engine.js';
 import { RunExecutor } from './run.executor.js';
-import { RunLoader } from './run.loader.js';
+import { RunPlanner } from './run.planner.js';
 import { RunPublisher } from './run.publisher.js';
 import { RunStore } from './run.store.js';
 import { RunsController } from './runs.controller.js';
@@ -14,8 +17,11 @@ import { RunsService } from './runs.service.js';
 import { StageClock } from './stage-clock.service.js';
 
 @Module({
-  imports: [ApplicationsModule, InvitationsModule, PoliciesModule, RolloverModule, StagesModule],
+  imports: [ApplicationsModule, ArtefactsModule, InvitationsModule, PoliciesModule, RolloverModule, StagesModule],
   controllers: [RunsController],
-  providers: [RunsService, ExplanationsService, RunExecutor, RunLoader, RunPublisher, RunStore, StageClock],
+  providers: [
+    ...[RunsService, QuarantineService, ExplanationsService, StageClock],
+    ...[RunExecutor, RunPlanner, RunEngine, RunPublisher, RunStore],
+  ],
 })
 export class RunsModule {}

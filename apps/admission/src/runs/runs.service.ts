@@ -13,13 +13,14 @@ import { AdmissionConfig } from '../admission.config.js';
 import { seedFits } from '../allocation/lottery.rules.js';
 import { InvitationsService } from '../invitations/invitations.service.js';
 import { assertTakesResults } from '../stages/stage.rules.js';
+import { PoliciesService } from '../policies/policies.service.js';
 import { StagesService } from '../stages/stages.service.js';
 import type { Stage } from '../stages/stages.service.js';
 import { MatchingRun } from './matching-run.entity.js';
-import { assertMayPublish, engineVersion } from './run.rules.js';
+import { assertDraw, assertMayPublish, engineVersion } from './run.rules.js';
 import { RunStore } from './run.store.js';
 import { toRunDto } from './runs.dto.js';
-import type { RunDto, RunsQuery } from './runs.dto.js';
+import type { RunDto, RunsQuery, StartRunQuery } from './runs.dto.js';
 
 @Injectable()
 export class RunsService {
@@ -29,14 +30,16 @@ export class RunsService {
     private readonly idempotency: Idempotency,
     private readonly stages: StagesService,
     private readonly invitations: InvitationsService,
+    private readonly policies: PoliciesService,
     private readonly store: RunStore,
     private readonly clock: Clock,
     private readonly ids: Ids,
   ) {}
 
   /** Starts a run of a locked stage; a matched one goes back to LOCKED and both runs are kept. */
-  async start(stageId: string, by: Actor, once: WriteOnce): Promise<RunDto> {
-    await this.stages.upToDate(stageId);
+  async start(stageId: string, query: StartRunQuery, { by, once }: { by: Actor; once: WriteOnce }): Promise<RunDto> {
+    const { applyFrom } = await this.stages.upToDate(stageId);
+    const drawn = this.policies.on('adm.lottery.publicDraw', this.stages.dayOf(applyFrom));
     return this.idempotency.run(once, async (tx) => {
       const stage = await this.stages.lock(tx, stageId, 'change');
       const running = await tx.countBy(MatchingRun, { stageId, state: 'RUNNING' });
@@ -45,10 +48,13 @@ export class RunsService {
       if (stage.state !== 'LOCKED')
         throw conflict('stage-state', `A stage that is ${stage.state} takes no run; it must be LOCKED.`);
       await assertPoolsAreSet(tx, stageId);
+      const publicDraw = query.publicDraw ?? null;
+      assertDraw(publicDraw, drawn, await firstDraw(tx, stageId));
       const run: MatchingRun = {
         ...{ id: this.ids.next(), version: 1, stageId, state: 'RUNNING', engineVersion, startedBy: by.clientId },
-        ...{ startedAt: this.clock.now(), finishedAt: null, inputHash: null, resultHash: null, applicants: null },
-        ...{ placed: null, report: null, error: null, publishedBy: null, publishedAt: null, publishedUpTo: null },
+        ...{ startedAt: this.clock.now(), finishedAt: null, attempt: 0, phase: null, done: 0, total: 0, publicDraw },
+        ...{ inputHash: null, resultHash: null, digest: null, keyId: null, applicants: null, placed: null },
+        ...{ report: null, error: null, refusal: null, publishedBy: null, publishedAt: null, publishedUpTo: null },
       };
       await tx.insert(MatchingRun, run);
       return toRunDto(run);
@@ -89,7 +95,9 @@ export class RunsService {
       assertTakesResults(stage, this.clock.now());
       const signExtraDays = await this.invitations.extendSigning(tx, stage, run.id);
       await this.stages.move(tx, stage, 'PUBLISHED', { seed: await this.openSeed(tx, stage), signExtraDays });
+      const places = (run.placed ?? 0) - (await this.store.heldBy(tx, id)).places;
       Object.assign(run, { state: 'PUBLISHING', version: run.version + 1, publishedBy: by.clientId });
+      Object.assign(run, { phase: 'PUBLISHING', done: 0, total: places });
       await updateRows(tx, MatchingRun, [run]);
       return toRunDto(run);
     });
@@ -102,6 +110,15 @@ export class RunsService {
       throw new Error(`Stage ${stage.id}: the seed is not the promised.`);
     return seed;
   }
+}
+
+/** The draw by which the stage was run before: another one would be a second chance. */
+async function firstDraw(tx: EntityManager, stageId: string): Promise<string | null> {
+  const rows: { draw: string }[] = await tx.query(
+    'SELECT public_draw AS draw FROM matching_run WHERE stage_id = $1 AND public_draw IS NOT NULL ORDER BY id LIMIT 1',
+    [stageId],
+  );
+  return rows[0]?.draw ?? null;
 }
 
 /** A field without a quota would turn everyone away in silence. */

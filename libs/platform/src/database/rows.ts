@@ -36,10 +36,10 @@ export function tableOf<T extends ObjectLiteral>(source: Source, entity: EntityT
   const metadata = metadataOf(source, entity);
   let table = tables.get(metadata);
   if (!table) {
-    const columns = metadata.columns.map(({ databaseName, propertyName, type, isPrimary }) => ({
+    const columns = metadata.columns.map(({ databaseName, propertyName, type, isPrimary, isArray }) => ({
       name: databaseName,
       property: propertyName,
-      type: String(type),
+      type: isArray ? `${String(type)}[]` : String(type),
       isKey: isPrimary,
     }));
     tables.set(metadata, (table = { name: metadata.tableName, columns }));
@@ -49,8 +49,15 @@ export function tableOf<T extends ObjectLiteral>(source: Source, entity: EntityT
 
 /** One array per column: a statement of one text, however many rows it takes. `first` numbers its parameters. */
 function unnest({ columns }: Table, first = 1): string {
-  return `unnest(${columns.map(({ type }, i) => `$${first + i}::${type}[]`).join(', ')})`;
+  const elementOf = (type: string): string => (isArray(type) ? 'text' : type);
+  return `unnest(${columns.map(({ type }, i) => `$${first + i}::${elementOf(type)}[]`).join(', ')})`;
 }
+
+/** Arrays of arrays would be taken apart: a column of arrays travels as text. */
+const isArray = (type: string): boolean => type.endsWith('[]');
+const valueOf = (type: string, value: string): string => (isArray(type) ? `${value}::${type}` : value);
+const arrayText = (values: readonly unknown[]): string =>
+  `{${values.map((value) => JSON.stringify(String(value))).join(',')}}`;
 
 const namesOf = ({ columns }: Table): string => columns.map(({ name }) => quoted(name)).join(', ');
 
@@ -58,13 +65,14 @@ const namesOf = ({ columns }: Table): string => columns.map(({ name }) => quoted
 export function insertText(table: Table, first = 1): string {
   const names = namesOf(table);
   return `INSERT INTO ${quoted(table.name)} (${names})
-    SELECT ${names} FROM ${unnest(table, first)} WITH ORDINALITY AS r (${names}, row_position) ORDER BY row_position`;
+    SELECT ${table.columns.map(({ name, type }) => valueOf(type, quoted(name))).join(', ')} FROM ${unnest(table, first)} WITH ORDINALITY AS r (${names}, row_position) ORDER BY row_position`;
 }
 
 export function columnArrays({ columns }: Table, rows: ObjectLiteral[]): unknown[][] {
   return columns.map(({ property, type }) =>
     rows.map((row) => {
       const value: unknown = row[property];
+      if (Array.isArray(value) && isArray(type)) return arrayText(value);
       return value !== null && value !== undefined && type.startsWith('json') ? JSON.stringify(value) : (value ?? null);
     }),
   );
@@ -112,10 +120,10 @@ export async function updateRows<T extends ObjectLiteral>(
 ): Promise<void> {
   if (rows.length === 0) return;
   const table = tableOf(tx, entity);
-  const pairs = (wanted: boolean, of: (name: string) => string): string[] =>
-    table.columns.filter(({ isKey }) => isKey === wanted).map(({ name }) => of(quoted(name)));
+  const pairs = (wanted: boolean, of: (name: string, type: string) => string): string[] =>
+    table.columns.filter(({ isKey }) => isKey === wanted).map(({ name, type }) => of(quoted(name), type));
   await tx.query(
-    `UPDATE ${quoted(table.name)} t SET ${pairs(false, (name) => `${name} = r.${name}`).join(', ')}
+    `UPDATE ${quoted(table.name)} t SET ${pairs(false, (name, type) => `${name} = ${valueOf(type, `r.${name}`)}`).join(', ')}
      FROM ${unnest(table)} AS r (${namesOf(table)}) WHERE ${pairs(true, (name) => `t.${name} = r.${name}`).join(' AND ')}`,
     columnArrays(table, rows),
   );

@@ -1,0 +1,74 @@
+import type { EntityManager } from 'typeorm';
+import { topicOf } from '@meistras/contracts/event';
+import { InvitationIssuedV1 } from '@meistras/contracts/events/admission/invitation';
+import type { Stage } from '../stages/stages.service.js';
+import type { SignBy } from '../invitations/invitations.service.js';
+import { undecided } from './run.store.js';
+
+/** Invitations to issue: of which run, behind which application, under which new ids. */
+export interface NextInvitations {
+  stage: Stage;
+  runId: string;
+  after: string | null;
+  /** Ids of as many invitations as may be issued, and of their events. */
+  ids: string[];
+  eventIds: string[];
+  now: Date;
+  /** Until when each group signs, by the days that its institution has more. */
+  signBy: SignBy[];
+}
+
+export interface Issued {
+  count: number;
+  /** The last application invited. */
+  last: string | null;
+}
+
+/**
+ * Issues the next invitations of a run and announces each, in one statement: a country's invitations would take this
+ * process, which answers requests, a minute to write one by one.
+ */
+export async function issueNext(tx: EntityManager, next: NextInvitations): Promise<Issued> {
+  const { stage, runId, after, ids, eventIds, now, signBy } = next;
+  const [row]: [Issued] = await tx.query(
+    `WITH wanted AS MATERIALIZED (
+       SELECT row_number() OVER (ORDER BY p.application_id) AS at, p.application_id, a.learner_id, p.offering_id,
+         o.institution_id, o.programme_id, p.funding_type, c.rank, g.sign_by
+       FROM placement p JOIN application a ON a.id = p.application_id JOIN offering o ON o.id = p.offering_id
+         LEFT JOIN sign_extension x ON x.stage_id = o.stage_id AND x.institution_id = o.institution_id
+         JOIN unnest($11::text[], $12::int[], $13::text[]) AS g (applicant_group, extra_days, sign_by)
+           ON g.applicant_group = a.applicant_group AND g.extra_days = coalesce(x.days, 0)
+         JOIN preference c ON c.application_id = p.application_id AND c.offering_id = p.offering_id
+           AND c.funding_type = p.funding_type
+       WHERE p.run_id = $1 AND ($2::uuid IS NULL OR p.application_id > $2)
+         AND NOT EXISTS (SELECT 1 FROM ${undecided} AND q.run_id = p.run_id AND q.application_id = p.application_id)
+         AND NOT EXISTS (SELECT 1 FROM invitation i WHERE i.application_id = p.application_id)
+       ORDER BY p.application_id LIMIT $3),
+     fresh AS (
+       SELECT w.*, n.id, n.event_id FROM wanted w
+         JOIN unnest($4::uuid[], $5::uuid[]) WITH ORDINALITY AS n (id, event_id, at) ON n.at = w.at),
+     issued AS (
+       INSERT INTO invitation (id, version, stage_id, year, run_id, application_id, learner_id, offering_id, institution_id,
+         programme_id, funding_type, rank, over_capacity, state, issued_at, recorded_at)
+       SELECT id, 1, $6, $7, $1, application_id, learner_id, offering_id, institution_id, programme_id, funding_type, rank,
+         false, 'ISSUED', $8::timestamptz, $8::timestamptz
+       FROM fresh ORDER BY at),
+     told AS (
+       INSERT INTO outbox (event_id, type, topic, key, version, payload, occurred_at)
+       SELECT event_id, $9, $10, id::text, 1, jsonb_build_object('invitationId', id, 'version', 1,
+         'applicationId', application_id, 'stageId', $6::uuid, 'year', $7::integer, 'learnerId', learner_id,
+         'offeringId', offering_id, 'institutionId', institution_id, 'programmeId', programme_id,
+         'fundingType', funding_type, 'rank', rank, 'state', 'ISSUED', 'signBy', sign_by), $8::timestamptz
+       FROM fresh ORDER BY at)
+     SELECT (SELECT count(*)::int FROM wanted) AS count,
+       (SELECT application_id FROM wanted ORDER BY at DESC LIMIT 1) AS last`,
+    [
+      ...[runId, after, ids.length, ids, eventIds, stage.id, stage.year, now],
+      ...[InvitationIssuedV1.type, topicOf(InvitationIssuedV1.type)],
+      signBy.map(({ group }) => group),
+      signBy.map(({ extraDays }) => extraDays),
+      signBy.map(({ until }) => until.toISOString()),
+    ],
+  );
+  return row;
+}

@@ -1,0 +1,35 @@
+import { Worker } from 'node:worker_threads';
+import { Injectable } from '@nestjs/common';
+import type { BeforeApplicationShutdown } from '@nestjs/common';
+import type { RunJob, RunOutcome } from './run.job.js';
+import { realSteps, workOff } from './run.work.js';
+import type { Steps } from './run.work.js';
+
+/**
+ * Gives the work of a run to a thread, so that requests are answered meanwhile. The thread runs compiled code; from TypeScript
+ * (jest) there is none, and the work is done in this one.
+ */
+@Injectable()
+export class RunEngine implements BeforeApplicationShutdown {
+  protected readonly steps: Steps = realSteps;
+  private thread: Worker | undefined;
+
+  async work(job: RunJob): Promise<RunOutcome> {
+    if (import.meta.url.endsWith('.ts')) return workOff(job, this.steps);
+    const thread = new Worker(new URL('./run.thread.js', import.meta.url), { workerData: job });
+    this.thread = thread;
+    return new Promise<RunOutcome>((resolve, reject) => {
+      thread.once('message', resolve);
+      thread.once('error', reject);
+      // Settles nothing after a message or an error; without either it is the only sign of the end.
+      thread.once('exit', (code) => {
+        reject(new Error(`The thread of run ${job.runId} ended with code ${code}.`));
+      });
+    });
+  }
+
+  /** A run of minutes does not keep the process from stopping; it is begun again where it is started next. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.thread?.terminate();
+  }
+}

@@ -1,0 +1,350 @@
+import { hash } from 'node:crypto';
+import type { AllocationProblem, ProblemNames } from '../allocation/allocation-problem.js';
+import { criterionBit, MOST_CRITERIA, packMerit, TOP_SCORE } from '../allocation/allocation.key.js';
+import type { VerifierEvidence } from '../allocation/allocation.verifier.js';
+import type { FundingFacts } from '../allocation/funding-right.rules.js';
+import { Growing } from '../allocation/growing.js';
+import { Draw, HASH_BYTES, lotteryHash, seedFits, seedWithPublicDraw } from '../allocation/lottery.rules.js';
+import { isWhole, RefusedInput } from '../allocation/refused-input.js';
+import type { Fault } from '../allocation/refused-input.js';
+import { competitiveScore } from '../allocation/score.rules.js';
+import type { Grade } from '../allocation/score.rules.js';
+import { tierOf } from '../allocation/tier.rules.js';
+import { whyIneligible } from '../applications/application.rules.js';
+import { pendingAtDeadline } from '../suitability/suitability.rules.js';
+import { applicationText, factsHash, factsText } from '../artefacts/artefact.format.js';
+import type { ListedRow, OfferingRow, PoolRow, Standing } from '../artefacts/artefact.format.js';
+import type { ArtefactWriter } from '../artefacts/artefact.writer.js';
+import type { RunJob } from './run.job.js';
+import { idLength, OfferingIndex } from './offering-index.js';
+import { columnEnd } from './run.source.js';
+
+const mostListedFaults = 1_000;
+const mostKnown = 10_000;
+const columnCount = 9;
+const [lineFeed, comma, letterF, letterS] = [0x0a, 0x2c, 0x46, 0x53];
+const suitable = 'SUITABLE';
+
+export interface LoadedInput {
+  problem: AllocationProblem;
+  names: ProblemNames;
+  /** Offerings closed since they were chosen: nobody competes there. */
+  closed: ReadonlySet<string>;
+  evidence: VerifierEvidence;
+  /** Allowed, but worth a look (section 8). */
+  warnings: string[];
+}
+
+interface Criteria {
+  codes: string[];
+  met: number;
+  unknown: string[];
+}
+
+/** What F-ADM-2 asks of an applicant, and what it answers for a kind of programme. */
+interface Funding {
+  text: string;
+  tier: number;
+  mayOf(kind: OfferingRow['kind']): boolean;
+}
+
+/** The same few texts a million times: each is taken apart once, as long as there are not too many. */
+class Known<T> {
+  private readonly known = new Map<string, T>();
+
+  constructor(private readonly make: (text: string) => T) {}
+
+  of(text: string): T {
+    let found = this.known.get(text);
+    if (found === undefined) {
+      found = this.make(text);
+      if (this.known.size < mostKnown) this.known.set(text, found);
+    }
+    return found;
+  }
+}
+
+/**
+ * Turns the rows of a stage into the flat problem, and on the way into the artefact: what the engine works on is what is
+ * frozen. Notes every fault; nothing is held but flat arrays and one id per application.
+ */
+export class RunInput {
+  readonly faults: Fault[] = [];
+  faultCount = 0;
+  private readonly warnings: string[] = [];
+  private readonly index: OfferingIndex;
+  private readonly pools: PoolRow[];
+  private readonly bits: Map<string, number>;
+  private readonly seed: string;
+  private readonly criteria = new Known((text) => this.criteriaOf(text));
+  private readonly exams = new Known((text) => {
+    const value = JSON.parse(text) as number[];
+    return { value, text: JSON.stringify(value) };
+  });
+  private readonly funding = new Known((text) => this.fundingOf(text));
+  private readonly ids: string[] = [];
+  private readonly hashes = new Growing(new Uint8Array(HASH_BYTES * 1_024));
+  private readonly listStart = new Growing(new Int32Array(1_024));
+  private readonly option = new Growing(new Int32Array(8_192));
+  private readonly merit = new Growing(new Uint32Array(8_192));
+  private readonly eligible = new Growing(new Uint8Array(8_192));
+  private readonly meritAnew = new Growing(new Uint32Array(8_192));
+  // Of the application in hand.
+  private readonly columnEnds = new Int32Array(columnCount);
+  private readonly found: { offering: number; finding: string }[] = [];
+  private readonly options: ListedRow[] = [];
+  private readonly reasons: (string | null)[] = [];
+
+  constructor(
+    private readonly job: RunJob,
+    private readonly offerings: readonly OfferingRow[],
+    pools: readonly PoolRow[],
+    private readonly writer: ArtefactWriter,
+  ) {
+    const { stage, measures } = job;
+    this.seed = seedWithPublicDraw(stage.seed, stage.publicDraw ?? '');
+    this.index = new OfferingIndex(offerings.map(({ offering }) => offering));
+    this.bits = new Map(measures.criteria.map((code, place) => [code, criterionBit(place)]));
+    this.pools = this.withThoseUnset(pools);
+    this.listStart.push(0);
+    this.checkStage();
+    this.writeStage();
+  }
+
+  get count(): number {
+    return this.ids.length;
+  }
+
+  /** Takes the applications of some whole lines. */
+  takeLines(bytes: Buffer): void {
+    for (let from = 0; from < bytes.length;) {
+      const end = bytes.indexOf(lineFeed, from);
+      this.take(bytes, from, end);
+      from = end + 1;
+    }
+  }
+
+  private take(bytes: Buffer, from: number, end: number): void {
+    const ends = this.columnEnds;
+    for (let at = from, column = 0; column < columnCount; column++) {
+      const next = column === columnCount - 1 ? end : bytes.indexOf(columnEnd, at);
+      ends[column] = next;
+      at = next + 1;
+    }
+    const text = (column: number): string =>
+      bytes.toString('utf8', column === 0 ? from : ends[column - 1]! + 1, ends[column]);
+    const id = text(0);
+    const path = `applications[${id}]`;
+    const score = Number(text(1));
+    if (!isWhole(score, 0, TOP_SCORE)) this.note(`${path}.score`, 'SCORE_OUT_OF_RANGE');
+    const criteria = this.criteria.of(text(2));
+    const grades = JSON.parse(text(3)) as Grade[];
+    const exams = this.exams.of(text(4));
+    const funding = this.funding.of(text(5));
+    this.readFindings(bytes, ends[7]! + 1, end);
+    this.readOptions(path, bytes, { from: ends[6]! + 1, end: ends[7]! });
+    const count = this.options.length;
+    if (Number(text(6)) !== count) this.note(`${path}.preferences`, 'RANK_MISSING');
+    if (count > this.job.stage.preferenceLimit) this.note(`${path}.preferences`, 'LIMIT_EXCEEDED');
+    for (const code of criteria.unknown) this.note(`${path}.criteria[${code}]`, 'CRITERION_UNKNOWN');
+    const { tier } = funding;
+    const merit = packMerit({ tier, score, criteriaMet: criteria.met });
+    const anew = this.scoreAnew(path, grades, exams.value);
+    this.compete(merit, packMerit({ tier, score: anew, criteriaMet: criteria.met }), funding);
+    this.ids.push(id);
+    this.hashes.append(Buffer.from(lotteryHash(this.seed, this.job.stage.stageId, id), 'hex'));
+    const facts = this.factsOf(JSON.stringify(grades), exams.text, funding.text);
+    const salt = hash('sha256', `${this.job.salt}|${id}`).slice(0, 32);
+    const row = { id, score, tier, criteria: criteria.codes, list: this.options };
+    this.writer.row(applicationText({ ...row, factsHash: factsHash(salt, facts) }));
+    this.writer.fact(factsText(id, salt, facts));
+  }
+
+  /** What the institutions found, by number of the offering. */
+  private readFindings(bytes: Buffer, from: number, end: number): void {
+    const { found } = this;
+    found.length = 0;
+    for (let at = from; at < end;) {
+      const next = endOfItem(bytes, at, end);
+      const isSuitable = next === at + idLength + 1 && bytes[at + idLength] === letterS;
+      const finding = isSuitable ? suitable : bytes.toString('latin1', at + idLength, next);
+      found.push({ offering: this.index.find(bytes, at), finding });
+      at = next + 1;
+    }
+  }
+
+  private readOptions(path: string, bytes: Buffer, { from, end }: { from: number; end: number }): void {
+    const { options, reasons } = this;
+    options.length = 0;
+    reasons.length = 0;
+    for (let at = from; at < end;) {
+      const next = endOfItem(bytes, at, end);
+      const offering = this.index.find(bytes, at);
+      const fundingType = bytes[at + idLength] === letterF ? 'VF' : 'VNF';
+      if (offering < 0) this.note(`${path}.preferences[${options.length}].offering`, 'OFFERING_UNKNOWN');
+      if (options.some((one) => one.offering === offering && one.fundingType === fundingType))
+        this.note(`${path}.preferences[${options.length}]`, 'OPTION_REPEATED'); // R-ADM-14
+      const ineligible = next === at + idLength + 1 ? null : bytes.toString('latin1', at + idLength + 1, next);
+      const finding = this.found.find((one) => one.offering === offering)?.finding;
+      const [standing, reason] = standingOf(this.offerings[offering]?.state, ineligible, finding);
+      options.push({ offering: Math.max(offering, 0), fundingType, standing });
+      reasons.push(reason);
+      at = next + 1;
+    }
+  }
+
+  /** Adds what competes to the problem; whether it may is judged anew from the facts, for the verifier (P6). */
+  private compete(merit: number, meritAnew: number, funding: Funding): void {
+    for (const { offering, fundingType, standing } of this.options) {
+      if (standing !== null) continue;
+      this.option.push(2 * offering + (fundingType === 'VF' ? 0 : 1));
+      this.merit.push(merit);
+      this.meritAnew.push(meritAnew);
+      this.eligible.push(fundingType === 'VNF' || funding.mayOf(this.offerings[offering]!.kind) ? 1 : 0);
+    }
+    this.listStart.push(this.option.length);
+  }
+
+  private factsOf(grades: string, exams: string, funding: string): string {
+    const liveAgreement = this.reasons.some((reason) => reason?.startsWith('R-ADM-35') === true);
+    return `{"grades":${grades},"examResults":${exams},"funding":${funding},"liveAgreement":${liveAgreement},"reasons":${JSON.stringify(this.reasons)}}`;
+  }
+
+  /** The problem, once all applications were taken. */
+  loaded(): LoadedInput {
+    const { stage, measures } = this.job;
+    const lottery = new Draw(this.hashes.done());
+    const problem: AllocationProblem = {
+      ...{ applicantCount: this.ids.length, offeringCount: this.offerings.length, fieldCount: this.pools.length },
+      fieldOf: Int32Array.from(this.offerings, (each) => this.pools.findIndex(({ pool }) => pool === each.pool)),
+      seats: Int32Array.from(
+        this.offerings.flatMap(({ state, seats }) => (state === 'OPEN' ? [seats.VF, seats.VNF] : [0, 0])),
+      ),
+      quota: Int32Array.from(this.pools, ({ quota }) => quota),
+      listStart: this.listStart.done(),
+      option: this.option.done(),
+      merit: this.merit.done(),
+      lotteryRank: lottery.ranks,
+    };
+    const names: ProblemNames = {
+      ...{ stageId: stage.stageId, criteria: measures.criteria, applicationIds: this.ids, lottery },
+      fieldIds: this.pools.map(({ pool }) => pool),
+      offeringIds: this.offerings.map(({ offering }) => offering),
+    };
+    const evidence: VerifierEvidence = {
+      ...{ eligible: this.eligible.done(), merit: this.meritAnew.done() },
+      oneScorePerField: measures.oneScorePerField,
+    };
+    const closed = new Set(this.offerings.flatMap(({ offering, state }) => (state === 'CLOSED' ? [offering] : [])));
+    return { problem, names, closed, evidence, warnings: [...this.warnings, ...this.quotaWarnings()] };
+  }
+
+  private note(path: string, code: string): void {
+    this.faultCount++;
+    if (this.faults.length < mostListedFaults) this.faults.push({ path, code });
+  }
+
+  /** Pools that offerings draw on and nobody has set: without state-funded seats that is no fault. */
+  private withThoseUnset(pools: readonly PoolRow[]): PoolRow[] {
+    const set = new Set(pools.map(({ pool }) => pool));
+    const unset = new Set(this.offerings.map(({ pool }) => pool).filter((pool) => !set.has(pool)));
+    for (const code of unset) {
+      if (this.offerings.some(({ pool, state, seats }) => pool === code && state === 'OPEN' && seats.VF > 0))
+        this.note(`pools[${code}]`, 'POOL_MISSING');
+    }
+    const all = [...pools, ...[...unset].map((pool) => ({ pool, quota: 0, act: '' }))];
+    return all.sort((x, y) => (x.pool < y.pool ? -1 : 1));
+  }
+
+  private checkStage(): void {
+    const { stage, measures } = this.job;
+    if (!seedFits(stage.seed, stage.seedCommitment)) this.note('stage.seed', 'SEED_MISFIT'); // P9
+    if (stage.committedAt >= (stage.windows['applyUntil'] ?? '')) this.warnings.push('stage.seedCommitment LATE');
+    if (measures.criteria.length > MOST_CRITERIA) this.note('policy[adm.criteria]', 'TOO_MANY_CRITERIA');
+    if (new Set(measures.criteria).size < measures.criteria.length)
+      this.note('policy[adm.criteria]', 'CRITERION_REPEATED');
+    for (const { pool, quota } of this.pools)
+      if (!isWhole(quota, 0, 2 ** 31 - 1)) this.note(`pools[${pool}].quota`, 'NOT_A_COUNT');
+    for (const { offering, seats, kind } of this.offerings) {
+      if (!isWhole(seats.VF, 0, 2 ** 31 - 1)) this.note(`offerings[${offering}].seats.VF`, 'NOT_A_COUNT');
+      if (!isWhole(seats.VNF, 0, 2 ** 31 - 1)) this.note(`offerings[${offering}].seats.VNF`, 'NOT_A_COUNT');
+      if ((kind as string | null) === null) this.note(`offerings[${offering}].programme`, 'PROGRAMME_UNKNOWN');
+    }
+  }
+
+  private writeStage(): void {
+    const { writer, job, offerings, pools } = this;
+    writer.beginSection();
+    writer.line(`"stage":${JSON.stringify(job.stage)},`);
+    const list = (name: string, rows: readonly object[]): void => {
+      writer.open(name);
+      for (const row of rows) writer.row(JSON.stringify(row));
+      writer.close();
+    };
+    list('policy', job.policy);
+    list('pools', pools);
+    list('offerings', offerings);
+    writer.open('applications');
+  }
+
+  private scoreAnew(path: string, grades: Grade[], examResults: number[]): number {
+    try {
+      const { secondaryWeightPercent } = this.job.measures;
+      return competitiveScore({ grades, examResults, secondaryWeightPercent }).tenThousandths;
+    } catch (error) {
+      if (!(error instanceof RefusedInput)) throw error;
+      for (const fault of error.faults) this.note(`${path}.${fault.path}`, fault.code);
+      return 0;
+    }
+  }
+
+  private criteriaOf(text: string): Criteria {
+    const codes = text === '' ? [] : text.split(',');
+    const met = codes.reduce((bits, code) => bits | (this.bits.get(code) ?? 0), 0);
+    return { codes, met, unknown: codes.filter((code) => !this.bits.has(code)) };
+  }
+
+  private fundingOf(text: string): Funding {
+    const facts = JSON.parse(text) as FundingFacts;
+    const { tierRule, ruleset } = this.job.measures;
+    const judgement = { facts, ruleset, holdsFundedPlace: false };
+    const may = new Map<OfferingRow['kind'], boolean>();
+    return {
+      ...{ text: JSON.stringify(facts), tier: tierOf(tierRule, facts) },
+      mayOf: (kind) => {
+        const known = may.get(kind) ?? whyIneligible('VF', kind, judgement) === null;
+        may.set(kind, known);
+        return known;
+      },
+    };
+  }
+
+  private quotaWarnings(): string[] {
+    return this.pools
+      .filter(
+        ({ pool, quota }) =>
+          quota > this.offerings.reduce((sum, each) => sum + (each.pool === pool ? each.seats.VF : 0), 0),
+      )
+      .map(({ pool }) => `pools[${pool}].quota QUOTA_ABOVE_SEATS`);
+  }
+}
+
+/** How an option stood when the stage was locked, and what says so (sections 5.1 item 2 and 8, R-ADM-17, R-ADM-19). */
+function standingOf(
+  state: 'OPEN' | 'CLOSED' | undefined,
+  ineligible: string | null,
+  finding: string | undefined,
+): [Standing | null, string | null] {
+  if (state === 'CLOSED') return ['CLOSED', 'R-REG-15 OFFERING_CLOSED'];
+  if (ineligible !== null) return ['NOT_ENTITLED', ineligible];
+  if (finding === suitable) return [null, null];
+  if (finding?.startsWith('UNSUITABLE') === true) return ['UNSUITABLE', finding.slice('UNSUITABLE:'.length)];
+  return ['PENDING', pendingAtDeadline];
+}
+
+/** Where an item of a list ends: at the next comma, or with the list. */
+function endOfItem(bytes: Buffer, at: number, end: number): number {
+  let next = at + idLength;
+  while (next < end && bytes[next] !== comma) next++;
+  return next;
+}

@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { AdmissionConfig } from '../admission.config.js';
+import { PoliciesService } from '../policies/policies.service.js';
+import type { PolicyValues } from '../policies/policies.service.js';
+import { StagesService } from '../stages/stages.service.js';
+import type { Stage } from '../stages/stages.service.js';
+import type { MatchingRun } from './matching-run.entity.js';
+import type { PolicyEntry, RunJob, StageFacts } from './run.job.js';
+
+/** Every parameter that the input of a run was judged by, also those judged when it was made. */
+const judgedBy = [
+  ...(['adm.criteria', 'adm.limit', 'adm.lottery.publicDraw', 'adm.oneLiveAgreement', 'adm.pool.key'] as const),
+  ...(['adm.pool.oneScorePerField', 'adm.score.secondaryWeight', 'adm.tier', 'adm.vf.ruleset'] as const),
+] satisfies (keyof PolicyValues)[];
+
+/** Says what a run has to do: by whose rules, of which day, with which seed. */
+@Injectable()
+export class RunPlanner {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly config: AdmissionConfig,
+    private readonly stages: StagesService,
+    private readonly policies: PoliciesService,
+  ) {}
+
+  async jobOf(run: MatchingRun): Promise<RunJob> {
+    const stage = await this.stages.upToDate(run.stageId);
+    const day = this.stages.dayOf(stage.applyFrom);
+    const on = <Code extends keyof PolicyValues>(code: Code): PolicyValues[Code] => this.policies.on(code, day);
+    return {
+      ...{ databaseUrl: this.config.DATABASE_URL, runId: run.id, attempt: run.attempt },
+      ...{ engineVersion: run.engineVersion, startedAt: run.startedAt.toISOString() },
+      stage: await this.factsOf(stage, run.publicDraw),
+      policy: judgedBy.map((code): PolicyEntry => ({ code, ...this.policies.entryOn(code, day) })),
+      measures: {
+        ruleset: on('adm.vf.ruleset'),
+        secondaryWeightPercent: on('adm.score.secondaryWeight'),
+        tierRule: on('adm.tier'),
+        criteria: on('adm.criteria').map(({ code }) => code),
+        oneScorePerField: on('adm.pool.oneScorePerField'),
+      },
+      salt: await this.saltOf(stage.id),
+    };
+  }
+
+  private async factsOf(stage: Stage, publicDraw: string | null): Promise<StageFacts> {
+    const { id, year, type, sequence, startsOn, preferenceLimit, applyFrom, applyUntil, signUntil } = stage;
+    const [row]: { drawnAt: Date }[] = await this.dataSource.query(
+      'SELECT drawn_at AS "drawnAt" FROM stage_seed WHERE stage_id = $1',
+      [id],
+    );
+    return {
+      ...{ stageId: id, year, type, sequence, startsOn, preferenceLimit },
+      windows: {
+        applyFrom: applyFrom.toISOString(),
+        applyUntil: applyUntil.toISOString(),
+        signUntil: signUntil.toISOString(),
+      },
+      timeZone: this.config.TIME_ZONE,
+      seedCommitment: stage.seedCommitment ?? '',
+      committedAt: row?.drawnAt.toISOString() ?? '',
+      seed: await this.stages.secretSeed(id),
+      publicDraw,
+    };
+  }
+
+  /** Drawn when the stage is first run, and never again. */
+  private async saltOf(stageId: string): Promise<string> {
+    await this.dataSource.query('INSERT INTO stage_salt (stage_id, salt) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+      stageId,
+      randomBytes(32),
+    ]);
+    const rows: { salt: Buffer }[] = await this.dataSource.query('SELECT salt FROM stage_salt WHERE stage_id = $1', [
+      stageId,
+    ]);
+    return rows[0]!.salt.toString('hex');
+  }
+}
