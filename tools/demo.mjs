@@ -1,5 +1,6 @@
-// `npm run demo` against the running platform: a national catalogue, 20,000 applicants, one stage of admission, and what
-// follows from it. Every step is a REST call through the gateway. A second run starts the next year.
+// `npm run demo` against the running platform: a national catalogue, 20,000 applicants, an admission year of four stages and
+// two cycles for free places, and what follows from it. Every step is a REST call through the gateway. A second run plays
+// the year before.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,6 +11,7 @@ const { ApiClient } = await import('./api-client.mjs');
 const { isIncomplete, institutionsOf, readCatalogue } = await import('./demo/catalogue.mjs');
 const load = await import('./demo/load.mjs');
 const stages = await import('./demo/stage.mjs');
+const years = await import('./demo/year.mjs');
 const { Progress } = await import('./demo/progress.mjs');
 const { seeded } = await import('./demo/random.mjs');
 
@@ -53,14 +55,16 @@ async function catalogue(api, progress, random) {
   const decisions = await progress.step('decisions of accreditation', (report) =>
     load.loadDecisions(api, rows, { expectedFailures: unknown, report }),
   );
-  const { year, stage } = await stages.openStage(api);
+  const year = await years.freeYear(api);
+  await years.moveClock(api, `${year}-01-02T08:00:00Z`);
+  const plan = await years.planYear(api, year);
   const seats = stages.scaleSeats(rows, applicants, random);
   const unusable = rows.filter((row) => isIncomplete(row) || badCodes.has(row.institutionCode)).length;
-  const offerings = await progress.step('offerings of the stage', (report) =>
-    load.loadOfferings(api, stage, rows, seats, { expectedFailures: unusable, report }),
+  const offerings = await progress.step('offerings of the first stage', (report) =>
+    load.loadOfferings(api, plan.stages[0], rows, seats, { expectedFailures: unusable, report }),
   );
   await reportDirt(api, { rows, institutions: dirty, programmes, decisions, offerings });
-  return { year, stage, rows };
+  return { year, ...plan, rows };
 }
 
 async function badInstitutions(api, job) {
@@ -91,38 +95,68 @@ async function reportDirt(api, { rows, institutions, programmes, decisions, offe
   console.log(`    incomplete rows (no offering code, capacity or position): ${n(rows.filter(isIncomplete).length)}\n`);
 }
 
-async function admission(api, progress, { year, stage, rows }, random) {
-  console.log(`Admission ${year}, one stage, ${n(applicants)} applicants`);
-  const demand = new Map(rows.map((row) => [row.offeringCode, row]));
-  const offerings = await progress.step('offerings and quotas of the fields', async () => {
-    const list = [];
-    for await (const item of api.items(`/admission/v1/offerings?stageId=${stage.id}`)) list.push(item);
-    const codes = new Map();
-    for await (const item of api.items('/registers/v1/programmes?codeScheme=PSUP')) codes.set(item.id, item.code);
-    for (const item of list) {
-      const row = demand.get(codes.get(item.programmeId));
-      item.demand = row?.applicants ?? 0;
-      item.county = row?.departmentCode ?? '';
-    }
-    await stages.setQuotas(api, stage, list);
-    return list;
-  });
+async function admission(api, progress, { year, campaign, stages: planned, rows }, random) {
+  console.log(`Admission ${year}: four stages and two cycles for free places, ${n(applicants)} applicants`);
   const learners = await progress.step('applicants into the register', (report) =>
     stages.registerLearners(api, year, applicants, random, report),
   );
-  await stages.moveStage(api, stage, 'applyFrom', 'OPEN');
-  const preferences = stages.drawPreferences(offerings, applicants, random);
-  await progress.step('applications with ranked preferences', (report) =>
-    stages.apply(api, stage, learners, preferences, random, report),
+  const all = { offerings: 0, seats: 0, runs: [], invitations: [], agreements: [] };
+  let waiting = [];
+  let registered = 0;
+  for (const [i, stage] of planned.entries()) {
+    const newcomers = Math.round(applicants * years.calendar[i].newcomers);
+    const applying = [...waiting, ...learners.slice(registered, registered + newcomers)];
+    registered += newcomers;
+    const played = await playStage(api, progress, { stage, applying, rows, isFirst: i === 0 }, random);
+    if (i === 0) Object.assign(all, played.places);
+    all.runs.push(played.run);
+    all.invitations.push(...played.invitations);
+    all.agreements.push(...played.agreements);
+    const placed = new Set(played.agreements.map(({ learnerId }) => learnerId));
+    waiting = applying.filter(({ id }) => !placed.has(id));
+  }
+  return { ...all, totals: await api.get(`/admission/v1/campaigns/${campaign.id}/summary`) };
+}
+
+/** One stage from its opening to its close, and who signed. */
+async function playStage(api, progress, { stage, applying, rows, isFirst }, random) {
+  const name = `${stage.sequence} ${stage.type.toLowerCase().replace('_', ' ')}`;
+  await years.moveStageTo(api, stage, stage.applyFrom, ['OPEN']);
+  const offerings = await offeringsOf(api, stage, rows);
+  if (isFirst) await stages.setQuotas(api, stage, offerings);
+  const preferences = stages.drawPreferences(
+    offerings,
+    { count: applying.length, most: stage.preferenceLimit },
+    random,
   );
-  await progress.step('suitability, judged by the institutions', (report) => stages.judge(api, stage, random, report));
-  await stages.moveStage(api, stage, 'applyUntil', 'LOCKED');
-  const run = await progress.step('allocation, verified', () => stages.allocate(api, stage));
-  await progress.step('publication: seed revealed, invitations issued', () => stages.publish(api, run));
-  const { invitations, agreements } = await progress.step('training agreements signed', (report) =>
-    stages.sign(api, stage, random, report),
+  await progress.step(`${name}: ${n(applying.length)} applications`, (report) =>
+    stages.apply(api, stage, applying, preferences, random, report),
   );
-  return { offerings, run, invitations, agreements };
+  await progress.step(`${name}: suitability, judged by the institutions`, (report) =>
+    stages.judge(api, stage, random, report),
+  );
+  await years.moveStageTo(api, stage, stage.applyUntil, ['LOCKED']);
+  const run = await progress.step(`${name}: allocation, verified`, () => stages.allocate(api, stage));
+  await progress.step(`${name}: seed revealed, invitations issued`, () => stages.publish(api, run));
+  const signed = await progress.step(`${name}: agreements signed`, (report) => stages.sign(api, stage, random, report));
+  await progress.step(`${name}: closed, free places go on`, () =>
+    years.moveStageTo(api, stage, stage.signUntil, ['CLOSED']),
+  );
+  const seats = offerings.reduce((sum, each) => sum + each.fundedSeats + each.nonFundedSeats, 0);
+  return { run, ...signed, places: { offerings: offerings.length, seats } };
+}
+
+/** The offerings of a stage with the demand that the catalogue knows for them. */
+async function offeringsOf(api, stage, rows) {
+  const demand = new Map(rows.map((row) => [row.offeringCode, row]));
+  const codes = new Map();
+  for await (const item of api.items('/registers/v1/programmes?codeScheme=PSUP')) codes.set(item.id, item.code);
+  const list = [];
+  for await (const item of api.items(`/admission/v1/offerings?stageId=${stage.id}`)) {
+    const row = demand.get(codes.get(item.programmeId));
+    list.push({ ...item, demand: row?.applicants ?? 0, county: row?.departmentCode ?? '' });
+  }
+  return list;
 }
 
 async function consequences(api, progress, { year, agreements }) {
@@ -170,30 +204,37 @@ async function diplomaOf(api, agreement) {
   return { code: credential.verificationCode, verification: await answer.json() };
 }
 
-function summary({ year, run, invitations, agreements, offerings, enrolled, funded, committed, diploma }, times) {
-  const seats = offerings.reduce((sum, each) => sum + each.fundedSeats + each.nonFundedSeats, 0);
+function summary(year, times) {
+  const { invitations, agreements, totals, runs, enrolled, funded, committed, diploma } = year;
   const first = invitations.filter(({ rank }) => rank === 1).length;
+  const verified = runs.every((run) => run.verified === true);
   const rows = [
-    ['offerings, places', `${n(offerings.length)}, ${n(seats)}`],
+    ['offerings, seats', `${n(year.offerings)}, ${n(year.seats)}`],
     ['applicants', n(applicants)],
     [
       'invited; of these to their first choice',
       `${n(invitations.length)}; ${((100 * first) / invitations.length).toFixed(1)} %`,
     ],
-    [
-      'allocation: result, verified',
-      `${run.resultHash?.slice(0, 16)}…, ${run.verified === false ? 'NOT STABLE' : 'stable'}`,
-    ],
+    ['allocations', `${n(runs.length)}, ${verified ? 'all of them stable' : 'NOT ALL STABLE'}`],
     ['agreements signed', n(agreements.length)],
+    [
+      'state-funded places: planned = taken + returned',
+      `${n(totals.planned)} = ${n(totals.agreements)} + ${n(totals.returned)}`,
+    ],
     ['enrolments started', n(enrolled)],
     ['state-funded, commitments made', `${n(funded)}, ${n(committed.count)}`],
     ['funds committed', `${n(committed.amountMinor / 100)} EUR`],
     ['diploma verified by anybody', `${diploma.code}: ${diploma.verification.valid ? 'valid' : 'NOT valid'}`],
   ];
-  console.log(`\nSummary of ${year}`);
+  console.log(`\nSummary of ${totals.year}`);
   for (const [name, value] of rows) console.log(`  ${name.padEnd(42)} ${value}`);
   console.log(`  ${'time'.padEnd(42)} ${times.reduce((sum, [, seconds]) => sum + seconds, 0).toFixed(0)} s\n`);
-  const complete = enrolled === agreements.length && committed.count === funded && diploma.verification.valid === true;
+  const complete =
+    totals.reconciles === true &&
+    verified &&
+    enrolled === agreements.length &&
+    committed.count === funded &&
+    diploma.verification.valid === true;
   console.log(complete ? 'Everything adds up.' : 'THE NUMBERS DO NOT ADD UP.');
   return complete;
 }
@@ -213,6 +254,7 @@ try {
   }
   const loaded = await catalogue(api, progress, random);
   const admitted = await admission(api, progress, loaded, random);
+  await years.resetClock(api);
   const followed = await consequences(api, progress, { ...loaded, ...admitted });
   process.exitCode = summary({ ...loaded, ...admitted, ...followed }, progress.times) ? 0 : 1;
 } catch (error) {

@@ -109,7 +109,8 @@ async function processesOf({ dir, port, secrets, databases, busEnvironment, envi
   const own = {
     identity: { KEY_ENCRYPTION_KEY },
     registers: { PERSONAL_CODE_KEY, PERSONAL_CODE_INDEX_KEY },
-    admission: { ARTEFACT_SIGNING_KEY },
+    // For demonstrations and tests: a year passes in minutes.
+    admission: { ARTEFACT_SIGNING_KEY, SIMULATED_CLOCK: 'on' },
     'learning-records': { CREDENTIAL_SIGNING_KEY, CREDENTIAL_ISSUER: `${urls.gateway}/learning-records/v1` },
   };
   const process_ = (name, env) =>

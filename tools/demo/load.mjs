@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { institutionsOf, programmesOf, toNdjson } from './catalogue.mjs';
 
-const act = { authority: 'Ministry of Education', actNumber: 'DEMO-1', actOn: '2026-01-15' };
+const act = { authority: 'Ministry of Education', actNumber: 'DEMO-1', actOn: '2015-01-15' };
 const lookEveryMs = 300;
 const patienceMs = 60_000;
 
@@ -51,7 +51,7 @@ export function loadDecisions(api, rows, options) {
     programmeCode: row.offeringCode,
     ...act,
     documentHash,
-    validFrom: '2026-01-15',
+    validFrom: '2015-01-15',
   }));
   return importWhenKnown(api, 'accreditation', 'decisions', decisions, options);
 }

@@ -1,13 +1,13 @@
-// Second part of the demonstration: a stage of admission from applications to signed agreements.
+// What happens in a stage of admission, from applications to signed agreements.
 import { setTimeout as delay } from 'node:timers/promises';
 import { inParallel } from './progress.mjs';
 import { weighted } from './random.mjs';
 
-const hourMs = 3_600_000;
 const lookEveryMs = 300;
-const soonMs = 2_000;
 const homeShare = 0.7;
-const signShare = 0.92;
+const signature = { documentsSeen: ['IDENTITY', 'MEDICAL_CERTIFICATE', 'EDUCATION_DOCUMENT'], guardianSigned: true };
+const signShare = 0.85;
+const declineShare = 0.05;
 const width = 24;
 
 /** The share of the catalogue's places that a country with so many applicants would have, and whole seats of it. */
@@ -19,46 +19,6 @@ export function scaleSeats(rows, applicants, random) {
     const fundedSeats = Math.floor(exact) + (random() < exact - Math.floor(exact) ? 1 : 0);
     return { fundedSeats, nonFundedSeats: random() < exact / 20 ? 1 : 0 };
   });
-}
-
-/** A campaign of the next free year with one stage that takes applications now. */
-export async function openStage(api) {
-  const { items } = await api.get('/admission/v1/campaigns?limit=500');
-  const thisYear = new Date().getUTCFullYear();
-  const year = Math.max(thisYear, ...items.map((campaign) => campaign.year + 1));
-  const campaign = await api.post('/admission/v1/campaigns', { year, planAct: 'DEMO-PLAN' });
-  const now = Date.now();
-  const stage = await api.post(`/admission/v1/campaigns/${campaign.id}/stages`, {
-    type: 'SUMMER',
-    sequence: 1,
-    applyFrom: new Date(now + 0.5 * hourMs).toISOString(),
-    applyUntil: new Date(now + 2 * hourMs).toISOString(),
-    signUntil: new Date(now + 6 * hourMs).toISOString(),
-    startsOn: new Date(now).toISOString().slice(0, 10),
-  });
-  return { year, stage };
-}
-
-/**
- * Moves a bound of the stage's windows to shortly after now, by a ministry's act, and waits until the platform's clock has
- * moved the stage. Asked anew when the moment passed before the request arrived, or an answer was lost on its way.
- */
-export async function moveStage(api, stage, bound, state) {
-  for (;;) {
-    const current = await api.get(`/admission/v1/stages/${stage.id}`);
-    if (current.state === state) return current;
-    const { applyFrom, applyUntil, signUntil } = current;
-    if (Date.parse(current[bound]) > Date.now() + soonMs) {
-      const soon = new Date(Date.now() + soonMs).toISOString();
-      const body = { applyFrom, applyUntil, signUntil, [bound]: soon, act: 'DEMO-WINDOWS' };
-      try {
-        await api.put(`/admission/v1/stages/${stage.id}/windows`, body, { 'if-match': `"${current.version}"` });
-      } catch (error) {
-        if (error.status !== 412 && error.status !== 422) throw error;
-      }
-    }
-    await delay(lookEveryMs);
-  }
 }
 
 /** Places planned for each broad field: what the budget pays, a little less than the seats. */
@@ -75,14 +35,14 @@ export function registerLearners(api, year, applicants, random, report) {
   const people = Array.from({ length: applicants }, (_, i) => ({
     givenName: 'Applicant',
     familyName: `No ${year}-${String(i + 1).padStart(6, '0')}`,
-    birthOn: `${new Date().getUTCFullYear() - 16 - Math.floor(random() * 4)}-${String(1 + Math.floor(random() * 12)).padStart(2, '0')}-15`,
+    birthOn: `${year - 16 - Math.floor(random() * 4)}-${String(1 + Math.floor(random() * 12)).padStart(2, '0')}-15`,
     sex: random() < 0.5 ? 'F' : 'M',
   }));
   return inParallel(people, width, (person) => api.post('/registers/v1/learners', person), report);
 }
 
-/** Three preferences for each learner, in proportion to the demand of the catalogue, mostly near home. */
-export function drawPreferences(offerings, count, random) {
+/** Up to `most` preferences for each learner, in proportion to the demand of the catalogue, mostly near home. */
+export function drawPreferences(offerings, { count, most }, random) {
   const open = offerings.filter((offering) => offering.fundedSeats + offering.nonFundedSeats > 0);
   const drawAny = weighted(
     open.map((offering) => offering.demand + 1),
@@ -106,7 +66,7 @@ export function drawPreferences(offerings, count, random) {
   return Array.from({ length: count }, () => {
     const home = open[drawAny()].county;
     const chosen = new Map();
-    for (let tries = 0; chosen.size < 3 && tries < 40; tries += 1) {
+    for (let tries = 0; chosen.size < most && tries < 40; tries += 1) {
       const { list, draw } = local.get(home);
       const offering = random() < homeShare ? list[draw()] : open[drawAny()];
       const fundingType = offering.fundedSeats > 0 && (offering.nonFundedSeats === 0 || random() < 0.95) ? 'VF' : 'VNF';
@@ -184,19 +144,20 @@ async function untilRun(api, { id }, state) {
   }
 }
 
-const signature = { documentsSeen: ['IDENTITY', 'MEDICAL_CERTIFICATE', 'EDUCATION_DOCUMENT'], guardianSigned: true };
-
-/** Nearly everyone who is invited signs. */
+/** Most of those who are invited sign, a few decline, and the others let their invitation lapse. */
 export async function sign(api, stage, random, report) {
   const invitations = [];
   for await (const item of api.items(`/admission/v1/invitations?stageId=${stage.id}&state=ISSUED`))
     invitations.push(item);
-  const signing = invitations.filter(() => random() < signShare);
+  const answers = invitations.map(() => random());
+  const signing = invitations.filter((_, i) => answers[i] < signShare);
+  const declining = invitations.filter((_, i) => answers[i] >= signShare && answers[i] < signShare + declineShare);
   const agreements = await inParallel(
     signing,
     width,
     ({ id }) => api.post(`/admission/v1/invitations/${id}/agreement`, signature),
     report,
   );
+  await inParallel(declining, width, ({ id }) => api.post(`/admission/v1/invitations/${id}/decline`));
   return { invitations, agreements };
 }

@@ -2,7 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiClient } from '../api-client.mjs';
 import { importRows } from '../demo/load.mjs';
-import { allocate, moveStage, openStage, publish, setQuotas } from '../demo/stage.mjs';
+import { allocate, publish, setQuotas } from '../demo/stage.mjs';
+import { moveStage, openStage } from './moved-stage.mjs';
 
 const patienceMs = 60_000;
 const today = () => new Date().toISOString().slice(0, 10);

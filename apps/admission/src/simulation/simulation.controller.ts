@@ -1,11 +1,10 @@
 import { Body, Controller, Delete, Get, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Scope } from '@meistras/platform/auth/access';
-import { DomainError } from '@meistras/platform/errors/domain-error';
 import { Operation } from '@meistras/platform/openapi/operation';
 import { Clock } from '@meistras/platform/time/clock';
-import { AdmissionConfig } from '../admission.config.js';
 import { ClockDto, SetClockDto } from './simulation.dto.js';
+import { SimulationService } from './simulation.service.js';
 
 /** The clock of a rehearsed year. Only where `SIMULATED_CLOCK=on`: never where an admission is real. */
 @ApiTags('simulation')
@@ -13,7 +12,7 @@ import { ClockDto, SetClockDto } from './simulation.dto.js';
 export class SimulationController {
   constructor(
     private readonly clock: Clock,
-    private readonly config: AdmissionConfig,
+    private readonly simulation: SimulationService,
   ) {}
 
   @Get()
@@ -31,23 +30,16 @@ export class SimulationController {
     description: 'Refused unless the service runs with `SIMULATED_CLOCK=on`, as for a demonstration.',
     kind: 'command',
   })
-  set(@Body() { now }: SetClockDto): ClockDto {
-    this.mustSimulate();
-    this.clock.simulate(new Date(now));
+  async set(@Body() { now }: SetClockDto): Promise<ClockDto> {
+    await this.simulation.show(new Date(now));
     return this.get();
   }
 
   @Delete()
   @Scope('admission.campaigns:write', { national: true })
   @Operation({ id: 'resetAdmissionClock', summary: 'Go by the real time again', kind: 'read', also: [409] })
-  reset(): ClockDto {
-    this.mustSimulate();
-    this.clock.simulate(undefined);
+  async reset(): Promise<ClockDto> {
+    await this.simulation.reset();
     return this.get();
-  }
-
-  private mustSimulate(): void {
-    if (this.config.SIMULATED_CLOCK !== 'on')
-      throw new DomainError('conflict', 'clock-is-real', 'This service goes by the real time.');
   }
 }
