@@ -106,6 +106,8 @@ const plans = {
   })),
   listPlaceMovements: row('open'),
   summariseCampaign: row('national', (x) => ({ path: { id: x.campaignId } })),
+  getStageStatistics: row('public', (x) => ({ ...stage(x), query: { by: 'field' } })),
+  listCutOffs: row('public', stage),
   getAdmissionClock: row('open'),
   setAdmissionClock: row('national', () => ({ body: { now: new Date().toISOString() } })),
   resetAdmissionClock: row('national'),

@@ -14,6 +14,7 @@ import { RolloverModule } from './rollover/rollover.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { SimulationModule } from './simulation/simulation.module.js';
 import { StagesModule } from './stages/stages.module.js';
+import { StatisticsModule } from './statistics/statistics.module.js';
 import { SuitabilityModule } from './suitability/suitability.module.js';
 import { SummaryModule } from './summary/summary.module.js';
 
@@ -34,6 +35,7 @@ export const features = [
   AgreementsModule,
   ComplaintsModule,
   MeModule,
+  StatisticsModule,
   SimulationModule,
   RolloverModule,
   SummaryModule,

@@ -65,9 +65,14 @@ describe('a stage from its plan to its close', () => {
     };
     expect(await codes('a1')).toEqual(['OBTAINED', 'NOT_REACHED']);
     expect(await codes('a5')).toEqual(['BELOW_OFFERING_CUTOFF', 'BELOW_OFFERING_CUTOFF', 'OBTAINED']);
-    const { body } = await api.as(ministry).get(`/applications/${applications['a6']!.id}/explanation`).expect(200);
+    const { body, headers } = await api
+      .as(ministry)
+      .get(`/applications/${applications['a6']!.id}/explanation`, { 'accept-language': 'en' })
+      .expect(200);
+    expect(headers['content-language']).toBe('en');
     expect(body.options).toEqual([
       expect.objectContaining({
+        text: expect.stringContaining('field 07 (3) are given out, though seats of the programme are free (1)'),
         ...{ code: 'BELOW_FIELD_CUTOFF', decidedBy: 'SCORE', places: 3, seatsFree: 1, fieldCode: '07' },
         ...{ own: expect.objectContaining({ score: 5 }), cutOff: { score: 7 } },
       }),

@@ -16,6 +16,10 @@ export class KnownInstitution {
   @Column('text')
   code: string;
 
+  /** ISO 3166-2. */
+  @Column('text', { name: 'municipality_code', nullable: true })
+  municipalityCode: string | null;
+
   @Column('text')
   state: 'REGISTERED' | 'CLOSED';
 }

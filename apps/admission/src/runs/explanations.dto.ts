@@ -25,6 +25,11 @@ export class OptionExplanationDto {
   })
   code: string;
   /**
+   * The same in plain words, in the language asked for.
+   * @example "This place is yours."
+   */
+  text: string;
+  /**
    * `NOT_ENTITLED`: the rule.
    * @example "F-ADM-2"
    */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Actor } from '@meistras/platform/auth/actor';
 import { conflict } from '@meistras/platform/errors/domain-error';
+import type { Language } from '@meistras/platform/http/language.rules';
 import type { ListedOption, OptionExplanation, ShownKey } from '../allocation/allocation.explain.js';
 import { lotteryHash, seedWithPublicDraw } from '../allocation/lottery.rules.js';
 import { tierOf } from '../allocation/tier.rules.js';
@@ -12,6 +13,7 @@ import { PoliciesService } from '../policies/policies.service.js';
 import { StagesService } from '../stages/stages.service.js';
 import { pendingAtDeadline } from '../suitability/suitability.rules.js';
 import { explain } from './explanation.js';
+import { inWords } from './explanation.words.js';
 import type { ExplanationDto, OptionExplanationDto, ShownKeyDto } from './explanations.dto.js';
 import { MatchingRun } from './matching-run.entity.js';
 import { RunStore } from './run.store.js';
@@ -27,7 +29,7 @@ export class ExplanationsService {
     private readonly store: RunStore,
   ) {}
 
-  async of(applicationId: string, by: Actor): Promise<ExplanationDto> {
+  async of(applicationId: string, by: Actor, language: Language): Promise<ExplanationDto> {
     const application = await this.applications.getOwn(applicationId, by);
     const stage = await this.stages.upToDate(application.stageId);
     if (stage.seed === null || stage.runId === null)
@@ -62,7 +64,10 @@ export class ExplanationsService {
     );
     return {
       ...{ applicationId, stageId, runId: run.id, resultHash: run.resultHash ?? '' },
-      options: explained.map((option, i) => toOptionDto(option, i + 1)),
+      options: explained.map((option, i) => {
+        const facts = toOptionDto(option, i + 1);
+        return { ...facts, text: inWords(facts, language) };
+      }),
     };
   }
 }
@@ -82,7 +87,7 @@ function listedOption(preference: PreferenceRow, inRun: ReadonlySet<string>): Li
   };
 }
 
-function toOptionDto(option: OptionExplanation, rank: number): OptionExplanationDto {
+function toOptionDto(option: OptionExplanation, rank: number): Omit<OptionExplanationDto, 'text'> {
   const { offeringId, fundingType, code } = option;
   const named = { rank, offeringId, fundingType, code };
   switch (option.code) {

@@ -2,6 +2,8 @@ import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } fr
 import { ApiAcceptedResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, Scope } from '@meistras/platform/auth/access';
 import { Actor } from '@meistras/platform/auth/actor';
+import type { Language } from '@meistras/platform/http/language.rules';
+import { InLanguage, SpeaksLanguages } from '@meistras/platform/http/languages';
 import { SendsETag } from '@meistras/platform/http/etag';
 import { Once } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
@@ -100,6 +102,7 @@ export class RunsController {
   }
 
   @Get('applications/:id/explanation')
+  @SpeaksLanguages()
   @Scope('admission.applications:read')
   @Operation({
     id: 'explainResult',
@@ -108,7 +111,11 @@ export class RunsController {
     kind: 'read',
     also: [409],
   })
-  explain(@Param('id', ParseUUIDPipe) id: string, @CurrentActor() actor: Actor): Promise<ExplanationDto> {
-    return this.explanations.of(id, actor);
+  explain(
+    @Param('id', ParseUUIDPipe) id: string,
+    @CurrentActor() actor: Actor,
+    @InLanguage() language: Language,
+  ): Promise<ExplanationDto> {
+    return this.explanations.of(id, actor, language);
   }
 }

@@ -1,6 +1,6 @@
 import type { Fault } from '@meistras/platform/errors/domain-error';
 import type { ClassifierItem } from './classifier.entity.js';
-import { searchKeyOf } from './language.rules.js';
+import { searchKeyOf } from '@meistras/platform/http/language.rules';
 
 /** What an item says, without where it stands. */
 export type ItemFacts = Omit<ClassifierItem, 'classifierCode' | 'number' | 'searchKey' | 'origin'>;

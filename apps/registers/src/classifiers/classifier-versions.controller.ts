@@ -21,8 +21,8 @@ import {
 import { ClassifierVersionsService } from './classifier-versions.service.js';
 import { ClassifierDto, ClassifierItemPageDto, ClassifierParams, CreateClassifierDto } from './classifiers.dto.js';
 import { ClassifiersService } from './classifiers.service.js';
-import type { Language } from './language.rules.js';
-import { InLanguage, SpeaksLanguages } from './languages.js';
+import type { Language } from '@meistras/platform/http/language.rules';
+import { InLanguage, SpeaksLanguages } from '@meistras/platform/http/languages';
 
 /** The officer's side: drafts, and what becomes of what is published. */
 @ApiTags('classifiers')

@@ -33,7 +33,7 @@ import {
   TextsDto,
   toClassifierItemDto,
 } from './classifiers.dto.js';
-import type { Language } from './language.rules.js';
+import type { Language } from '@meistras/platform/http/language.rules';
 
 export const mostItems = 5_000;
 export const mostVersions = 100_000;

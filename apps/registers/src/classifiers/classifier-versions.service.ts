@@ -32,8 +32,8 @@ import type { ClassifierDto, ClassifierItemDto, CreateClassifierDto } from './cl
 import type { ItemFacts, VersionKey } from './classifier-version.rules.js';
 import { allItemsOf, itemsOf, latestPublished, saveVersion, successorsIn } from './classifiers.queries.js';
 import { afterItem } from './classifiers.service.js';
-import { textIn } from './language.rules.js';
-import type { Language } from './language.rules.js';
+import { textIn } from '@meistras/platform/http/language.rules';
+import type { Language } from '@meistras/platform/http/language.rules';
 
 /** Which version is meant, and as which it was read. */
 export type VersionRead = VersionKey & { version: number };

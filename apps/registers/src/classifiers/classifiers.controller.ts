@@ -22,8 +22,8 @@ import {
   ClassifiersQuery,
 } from './classifiers.dto.js';
 import { ClassifiersService } from './classifiers.service.js';
-import type { Language } from './language.rules.js';
-import { InLanguage, SpeaksLanguages } from './languages.js';
+import type { Language } from '@meistras/platform/http/language.rules';
+import { InLanguage, SpeaksLanguages } from '@meistras/platform/http/languages';
 
 /** What is published, for everybody. */
 @ApiTags('classifiers')

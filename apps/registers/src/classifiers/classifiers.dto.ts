@@ -13,8 +13,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsDay } from '@meistras/platform/http/day';
 import { PageQuery } from '@meistras/platform/paging/paging';
 import type { Classifier, ClassifierItem, ClassifierVersion } from './classifier.entity.js';
-import { textIn } from './language.rules.js';
-import type { Language, Texts } from './language.rules.js';
+import { textIn } from '@meistras/platform/http/language.rules';
+import type { Language, Texts } from '@meistras/platform/http/language.rules';
 
 export const classifierCodeShape = /^KL_[A-Z0-9_]{1,40}$/;
 export const itemCodeShape = /^[A-Za-z0-9._-]{1,20}$/;

@@ -17,8 +17,8 @@ import { classifierCodeShape, itemCodeShape, toClassifierDto, toClassifierItemDt
 import type { ClassifierDto, ClassifierItemDto, ClassifierItemsQuery, ClassifiersQuery } from './classifiers.dto.js';
 import { allItemsOf, itemsOf, keyOf, latestPublished, publishedItems, versionsInForce } from './classifiers.queries.js';
 import type { ItemKey } from './classifiers.queries.js';
-import { searchKeyOf } from './language.rules.js';
-import type { Language } from './language.rules.js';
+import { searchKeyOf } from '@meistras/platform/http/language.rules';
+import type { Language } from '@meistras/platform/http/language.rules';
 
 /** What is wrong with a place, and the county it lies in. */
 export interface JudgedPlace {

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import type { VersionState } from './classifier.rules.js';
-import { searchKeyOf } from './language.rules.js';
+import { searchKeyOf } from '@meistras/platform/http/language.rules';
 
 /** An item as a row of the database. */
 export interface SeedItem {

@@ -35,7 +35,7 @@ export function SpeaksLanguages(): MethodDecorator {
     ApiHeader({
       name: 'Accept-Language',
       required: false,
-      description: 'Language of `name` and `description`: lt, en or vi; lt if none of them is asked for.',
+      description: 'Language of names and texts: lt, en or vi; lt if none of them is asked for.',
       schema: { type: 'string', example: 'en' },
     }),
   );
