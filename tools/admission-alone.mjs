@@ -3,10 +3,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import pg from 'pg';
 import { ensurePostgres, postgresDataDir, statusPostgres, stopPostgres } from './postgres.mjs';
-import { freePort } from './processes.mjs';
+import { freePort, isAlive } from './processes.mjs';
 import { SupervisedProcess } from './supervisor.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -61,8 +62,17 @@ export class AdmissionAlone {
     return ensurePostgres({ dataDir: join(this.dir, 'postgres'), settings: this.settings, ...port });
   }
 
-  postgresPid() {
-    return statusPostgres(join(this.dir, 'postgres')).pid;
+  /** Kills the process of the service, which its supervisor starts again. */
+  killService() {
+    process.kill(this.service.pid, 'SIGKILL');
+  }
+
+  /** Stops PostgreSQL at once, without a checkpoint, and starts it again: as after a fall it recovers from its log. */
+  async crashPostgres() {
+    const { pid } = statusPostgres(join(this.dir, 'postgres'));
+    process.kill(pid, 'SIGQUIT');
+    while (isAlive(pid)) await delay(20);
+    await this.startPostgres();
   }
 
   /** A superuser's connection. */

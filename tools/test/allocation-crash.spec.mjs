@@ -22,7 +22,10 @@ describe('the work of a run', () => {
     await loadStage(owner, size);
     undisturbed = await done(await begin('undisturbed'), 'COMPLETED');
   }, minutes(2));
-  afterAll(() => alone.stop(), minutes(1));
+  afterAll(async () => {
+    await owner?.end();
+    await alone.stop();
+  }, minutes(1));
 
   const begin = async (key) => (await alone.call('POST', `/stages/${stageId}/runs`, `crash-run-${key}`)).id;
 
@@ -48,22 +51,14 @@ describe('the work of a run', () => {
     }
   }
 
-  const kills = {
-    service: () => process.kill(alone.service.pid, 'SIGKILL'),
-    // At once, without a checkpoint: as after a fall of the machine it recovers from its log.
-    postgres: async () => {
-      process.kill(alone.postgresPid(), 'SIGQUIT');
-      while (alone.postgresPid() !== undefined) await delay(20);
-      await alone.startPostgres();
-    },
-  };
+  const kills = { service: () => alone.killService(), postgres: () => alone.crashPostgres() };
 
   /** Kills at the moment that a run is seen so; false when it was over before. */
-  async function killWhen(id, victim, seen) {
+  async function killWhen(id, victim, seen, over = ['PUBLISHED', 'FAILED']) {
     for (;;) {
       const run = await stored(id);
       if (seen(run)) break;
-      if (run.state === 'COMPLETED' || run.state === 'PUBLISHED') return false;
+      if (over.includes(run.state)) return false;
       await delay(3);
     }
     await kills[victim]();
@@ -81,7 +76,8 @@ describe('the work of a run', () => {
         ['postgres', ({ phase, attempt }) => attempt >= 4 && phase === 'STORING'],
       ];
       const killed = [];
-      for (const [victim, seen] of moments) if (await killWhen(id, victim, seen)) killed.push(victim);
+      for (const [victim, seen] of moments)
+        if (await killWhen(id, victim, seen, ['COMPLETED', 'FAILED'])) killed.push(victim);
       const run = await done(id, 'COMPLETED');
       expect(killed.length).toBeGreaterThanOrEqual(2);
       expect(run.attempt).toBeGreaterThan(killed.length - 1);
