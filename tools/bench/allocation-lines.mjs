@@ -45,7 +45,7 @@ export function allocationBench(line) {
 
 /** The whole operation at the size of France 2025. */
 export function nationalBench(line) {
-  const { applicants, placed, verified, seconds, serviceCpuSeconds, phases, latency, peakMB, artefactMB } =
+  const { applicants, placed, verified, seconds, serviceCpuSeconds, phases, latency, peakMB, artefactMB, verifier } =
     measured('national-bench.mjs');
   const parts = Object.entries(phases).map(([phase, each]) => `${phase.toLowerCase()} ${round(each, 0)}`);
   line(
@@ -53,6 +53,12 @@ export function nationalBench(line) {
     '≤ 120 s',
     `${round(seconds, 0)} s (${parts.join(', ')}; ${serviceCpuSeconds} s CPU of the service), ${verified ? 'verified' : 'NOT VERIFIED'}, artefact ${artefactMB} MB`,
     verified && seconds <= 120,
+  );
+  line(
+    'allocation, the outside verifier on its full artefact',
+    'finds it stable',
+    `${verifier.code === 0 ? 'stable' : 'NOT STABLE'} in ${round(verifier.seconds, 0)} s, ${count(verifier.peakMB)} MB`,
+    verifier.code === 0,
   );
   line(
     'allocation, other requests meanwhile, p99',

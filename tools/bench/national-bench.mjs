@@ -1,6 +1,10 @@
 // `node tools/bench/national-bench.mjs [applicants] [offerings]`: the whole operation of a stage of a country's size, from the
 // start of the run to the last invitation, on a service of its own that answers other requests meanwhile. Prints JSON.
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { createWriteStream, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AdmissionAlone } from '../admission-alone.mjs';
 import { cpuSeconds } from './measure.mjs';
@@ -48,6 +52,26 @@ async function follow(alone, runId, state, phases) {
   }
 }
 
+const peakMB = (pid) =>
+  Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 976.5625);
+
+/** Reads the full artefact as an auditor would, and has the outside verifier check it. */
+async function outsideVerdict(alone, runId) {
+  say('  the outside verifier …');
+  const file = join(alone.dir, 'run.json');
+  const headers = { authorization: `Bearer ${alone.token}` };
+  const { body } = await fetch(`${alone.url}/admission/v1/runs/${runId}/artefact/full`, { headers });
+  await pipeline(Readable.fromWeb(body), createWriteStream(file));
+  const began = performance.now();
+  const cli = join(import.meta.dirname, '../verify-allocation/cli.mjs');
+  const child = spawn(process.execPath, [cli, file], { stdio: ['ignore', 2, 2] });
+  let peak = 0;
+  const watch = setInterval(() => (peak = peakMB(child.pid)), 500);
+  const code = await new Promise((resolve) => child.once('exit', resolve));
+  clearInterval(watch);
+  return { verifier: { code, seconds: secondsSince(began), peakMB: peak } };
+}
+
 async function operate(alone) {
   const stop = others(alone);
   const before = cpuSeconds(alone.service.pid);
@@ -59,7 +83,15 @@ async function operate(alone) {
   await follow(alone, id, 'PUBLISHED', phases);
   const seconds = secondsSince(began);
   const cpu = cpuSeconds(alone.service.pid) - before;
-  return { placed, verified, seconds, serviceCpuSeconds: Math.round(cpu), phases, latency: await stop() };
+  return {
+    placed,
+    verified,
+    seconds,
+    serviceCpuSeconds: Math.round(cpu),
+    phases,
+    latency: await stop(),
+    ...(await outsideVerdict(alone, id)),
+  };
 }
 
 const alone = new AdmissionAlone('bench-national', { settings });
@@ -72,10 +104,10 @@ try {
   await owner.query('CHECKPOINT');
   say(`  ${secondsSince(loading).toFixed(0)} s`);
   const operation = await operate(alone);
-  const status = readFileSync(`/proc/${alone.service.pid}/status`, 'utf8');
+  const servicePeakMB = peakMB(alone.service.pid);
   const number = async (sql) => Number((await owner.query(`SELECT ${sql} AS n`)).rows[0].n);
   const result = {
-    ...{ applicants, ...operation, peakMB: Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)[1]) / 976.5625) },
+    ...{ applicants, ...operation, peakMB: servicePeakMB },
     invitations: await number('(SELECT count(*) FROM invitation)'),
     events: await number(`(SELECT count(*) FROM outbox WHERE topic = 'admission.invitation')`),
     artefactMB: Math.round((await number('(SELECT sum(length(content)) FROM artefact_chunk)')) / 1e6),
