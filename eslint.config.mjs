@@ -97,7 +97,8 @@ export default tseslint.config(
         {
           patterns: [
             {
-              regex: '^(?!\\.|@meistras/contracts/|node:crypto|node:util|@meistras/platform/(?:errors|time)/)',
+              regex:
+                '^(?!\\.|@meistras/contracts/|node:crypto|node:util|@meistras/platform/(?:(?:errors|time)/|http/language\\.rules$))',
               message: 'Rules import only types, contracts, days and other rules.',
             },
           ],

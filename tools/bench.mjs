@@ -1,8 +1,8 @@
 // `npm run bench`: speed as ratios to bare references measured in the same run, on this machine. Prints a table and writes
-// docs/performance.md. Works on a platform of its own in .meistras/bench; all load stays on this machine and is bounded.
+// docs/performance.md; `--only=allocation` measures that part alone and puts its lines in the place of the old ones. Works on a platform of its own in .meistras/bench; all load stays on this machine and is bounded.
 import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,6 +11,7 @@ import { installMissing } from './install.mjs';
 installMissing();
 const { build } = await import('./build.mjs');
 const { ApiClient } = await import('./api-client.mjs');
+const { allocationBench, nationalBench } = await import('./bench/allocation-lines.mjs');
 const { drain, latency, writeBacklog } = await import('./bench/events-bench.mjs');
 const { load, median, residentMiB } = await import('./bench/measure.mjs');
 const { registersBench } = await import('./bench/registers-bench.mjs');
@@ -23,6 +24,8 @@ const dir = join(root, '.meistras/bench');
 const learnerCount = 5_000;
 const backlogSize = 200_000;
 const lines = [];
+/** Lines of other parts, kept when only one part is measured. */
+const kept = process.argv.includes('--only=allocation') ? linesBut(/^allocation/) : [];
 const round = (value, digits = 2) => Number(value.toFixed(digits));
 
 function line(what, target, measured, holds) {
@@ -214,21 +217,6 @@ async function eventsBench(platform, bus) {
   );
 }
 
-function allocationBench() {
-  const { stdout, status, stderr } = spawnSync(process.execPath, [join(root, 'tools/bench/allocation-bench.mjs')], {
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(stderr);
-  const { ms, stable, peakMiB } = JSON.parse(stdout);
-  line(
-    'allocation of 1,000,000 × 10 × 2,000, verified',
-    '≤ 3 s',
-    `${round(ms / 1_000)} s, ${stable ? 'stable' : 'NOT STABLE'}`,
-    ms <= 3_000 && stable,
-  );
-  line('its peak memory', '≤ 400 MB', `${round(peakMiB * 1.048576, 0)} MB`, peakMiB * 1.048576 <= 400);
-}
-
 /** All processes of the platform: services, gateway, PostgreSQL with its back ends. */
 function memoryAtRest(platform) {
   const backends = spawnSync('pgrep', ['-P', String(platform.postgres.pid)], { encoding: 'utf8' })
@@ -255,12 +243,20 @@ async function wipe() {
   rmSync(dir, { recursive: true, force: true });
 }
 
+/** Rows of the table as it stands, without those measured anew. */
+function linesBut(measured) {
+  const rows = readFileSync(join(root, 'docs/performance.md'), 'utf8')
+    .split('\n')
+    .filter((row) => /^\| (?!what)/.test(row));
+  return rows.filter((row) => !measured.test(row.slice(2)));
+}
+
 function write() {
   const rows = lines.map(
     ({ what, target, measured, holds }) => `| ${what} | ${target} | ${measured} | ${holds ? 'yes' : '**no**'} |`,
   );
   const machine = `${cpus().length} cores (${cpus()[0].model.trim()}), Node ${process.versions.node}, load generator and database on the same machine`;
-  const text = `# Performance\n\nWritten by \`npm run bench\`. Ratios are to references measured in the same run; absolute numbers belong to this machine:\n${machine}.\n\n| what | asked | measured | holds |\n|---|---|---|---|\n${rows.join('\n')}\n`;
+  const text = `# Performance\n\nWritten by \`npm run bench\`. Ratios are to references measured in the same run; absolute numbers belong to this machine:\n${machine}.\n\n| what | asked | measured | holds |\n|---|---|---|---|\n${[...rows, ...kept].join('\n')}\n`;
   const notes = join(root, 'docs/performance-notes.md');
   writeFileSync(
     join(root, 'docs/performance.md'),
@@ -271,7 +267,9 @@ function write() {
 await build();
 await wipe();
 console.log('Allocation');
-allocationBench();
+allocationBench(line);
+nationalBench(line);
+if (process.argv.includes('--only=allocation')) process.exit(0);
 console.log('PostgreSQL bus');
 await (await started('postgres')).stop();
 let platform = await started('postgres');

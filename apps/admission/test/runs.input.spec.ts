@@ -95,6 +95,13 @@ describe('the input of a run', () => {
     });
   });
 
+  it('keeps the criteria of an application that is changed', async () => {
+    await api.db.query(`UPDATE application SET criteria = '{ORPHAN,"A \\"B\\""}' WHERE id = $1`, [applications[0]!.id]);
+    await api.as(ministry).post(`/applications/${applications[0]!.id}/withdraw`).expect(200);
+    const [row] = await api.db.query('SELECT state, criteria FROM application WHERE id = $1', [applications[0]!.id]);
+    expect(row).toEqual({ state: 'WITHDRAWN', criteria: ['ORPHAN', 'A "B"'] });
+  });
+
   it('takes a public draw where the policy asks for one, the same for every run (F-ADM-3)', async () => {
     expect((await start('?publicDraw=07-11').expect(422)).body.errors).toMatchObject([
       { code: 'PUBLIC_DRAW_UNFORESEEN' },

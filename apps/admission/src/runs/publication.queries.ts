@@ -10,7 +10,7 @@ export interface NextInvitations {
   stage: Stage;
   runId: string;
   after: string | null;
-  /** Ids of as many invitations as may be issued, and of their events. */
+  /** Ids of as many invitations as places are looked at, and of their events. */
   ids: string[];
   eventIds: string[];
   now: Date;
@@ -18,9 +18,14 @@ export interface NextInvitations {
   signBy: SignBy[];
 }
 
+const beforeAll = '00000000-0000-0000-0000-000000000000';
+
 export interface Issued {
+  /** Places looked at; fewer than asked for when these were the last. */
+  places: number;
+  /** Invitations issued for them: not for what is held back, and not again. */
   count: number;
-  /** The last application invited. */
+  /** The last application looked at. */
   last: string | null;
 }
 
@@ -31,19 +36,20 @@ export interface Issued {
 export async function issueNext(tx: EntityManager, next: NextInvitations): Promise<Issued> {
   const { stage, runId, after, ids, eventIds, now, signBy } = next;
   const [row]: [Issued] = await tx.query(
-    `WITH wanted AS MATERIALIZED (
-       SELECT row_number() OVER (ORDER BY p.application_id) AS at, p.application_id, a.learner_id, p.offering_id,
-         o.institution_id, o.programme_id, p.funding_type, c.rank, g.sign_by
-       FROM placement p JOIN application a ON a.id = p.application_id JOIN offering o ON o.id = p.offering_id
+    `WITH page AS MATERIALIZED (
+       SELECT row_number() OVER (ORDER BY application_id) AS at, run_id, application_id, offering_id, funding_type
+       FROM placement WHERE run_id = $1 AND application_id > $2 ORDER BY application_id LIMIT $3),
+     wanted AS MATERIALIZED (
+       SELECT p.at, p.application_id, a.learner_id, p.offering_id, o.institution_id, o.programme_id, p.funding_type, c.rank,
+         g.sign_by
+       FROM page p JOIN application a ON a.id = p.application_id JOIN offering o ON o.id = p.offering_id
          LEFT JOIN sign_extension x ON x.stage_id = o.stage_id AND x.institution_id = o.institution_id
          JOIN unnest($11::text[], $12::int[], $13::text[]) AS g (applicant_group, extra_days, sign_by)
            ON g.applicant_group = a.applicant_group AND g.extra_days = coalesce(x.days, 0)
          JOIN preference c ON c.application_id = p.application_id AND c.offering_id = p.offering_id
            AND c.funding_type = p.funding_type
-       WHERE p.run_id = $1 AND ($2::uuid IS NULL OR p.application_id > $2)
-         AND NOT EXISTS (SELECT 1 FROM ${undecided} AND q.run_id = p.run_id AND q.application_id = p.application_id)
-         AND NOT EXISTS (SELECT 1 FROM invitation i WHERE i.application_id = p.application_id)
-       ORDER BY p.application_id LIMIT $3),
+       WHERE NOT EXISTS (SELECT 1 FROM ${undecided} AND q.run_id = p.run_id AND q.application_id = p.application_id)
+         AND NOT EXISTS (SELECT 1 FROM invitation i WHERE i.application_id = p.application_id)),
      fresh AS (
        SELECT w.*, n.id, n.event_id FROM wanted w
          JOIN unnest($4::uuid[], $5::uuid[]) WITH ORDINALITY AS n (id, event_id, at) ON n.at = w.at),
@@ -60,10 +66,10 @@ export async function issueNext(tx: EntityManager, next: NextInvitations): Promi
          'offeringId', offering_id, 'institutionId', institution_id, 'programmeId', programme_id,
          'fundingType', funding_type, 'rank', rank, 'state', 'ISSUED', 'signBy', sign_by), $8::timestamptz
        FROM fresh ORDER BY at)
-     SELECT (SELECT count(*)::int FROM wanted) AS count,
-       (SELECT application_id FROM wanted ORDER BY at DESC LIMIT 1) AS last`,
+     SELECT (SELECT count(*)::int FROM page) AS places, (SELECT count(*)::int FROM wanted) AS count,
+       (SELECT application_id FROM page ORDER BY at DESC LIMIT 1) AS last`,
     [
-      ...[runId, after, ids.length, ids, eventIds, stage.id, stage.year, now],
+      ...[runId, after ?? beforeAll, ids.length, ids, eventIds, stage.id, stage.year, now],
       ...[InvitationIssuedV1.type, topicOf(InvitationIssuedV1.type)],
       signBy.map(({ group }) => group),
       signBy.map(({ extraDays }) => extraDays),

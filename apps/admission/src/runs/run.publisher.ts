@@ -48,7 +48,7 @@ export class RunPublisher {
       });
       run.publishedUpTo = issued.last ?? run.publishedUpTo;
       Object.assign(run, { phase: 'PUBLISHING', done: run.done + issued.count });
-      if (issued.count < this.chunk) await this.complete(tx, run);
+      if (issued.places < this.chunk) await this.complete(tx, run);
       run.version += 1;
       await updateRows(tx, MatchingRun, [run]);
     });

@@ -1,0 +1,121 @@
+// A run and its publication, killed at every stage of their work: begun again to the identical hashes, published once.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AdmissionAlone } from '../admission-alone.mjs';
+import { loadStage, stageId } from '../bench/national-data.mjs';
+
+const minutes = (count) => count * 60_000;
+const size = { applicants: 12_000, offerings: 300 };
+
+describe('the work of a run', () => {
+  // The file system outlives a killed process, so nothing is proved by waiting for the disk.
+  const alone = new AdmissionAlone('test-allocation-crash', {
+    settings: { fsync: 'off' },
+    environment: { STAGE_CLOCK_POLL_MS: '50' },
+  });
+  let owner;
+  let undisturbed;
+
+  beforeAll(async () => {
+    await alone.start();
+    owner = await alone.connect();
+    await loadStage(owner, size);
+    undisturbed = await done(await begin('undisturbed'), 'COMPLETED');
+  }, minutes(2));
+  afterAll(async () => {
+    await owner?.end();
+    await alone.stop();
+  }, minutes(1));
+
+  const begin = async (key) => (await alone.call('POST', `/stages/${stageId}/runs`, `crash-run-${key}`)).id;
+
+  /** The run as the database has it; waits while PostgreSQL is away. */
+  async function stored(id) {
+    for (;;) {
+      try {
+        const { rows } = await owner.query('SELECT * FROM matching_run WHERE id = $1', [id]);
+        return rows[0];
+      } catch {
+        await delay(20);
+        owner = await alone.connect().catch(() => owner);
+      }
+    }
+  }
+
+  async function done(id, state) {
+    for (;;) {
+      const run = await stored(id);
+      if (run.state === 'FAILED') throw new Error(run.error);
+      if (run.state === state) return run;
+      await delay(20);
+    }
+  }
+
+  const kills = { service: () => alone.killService(), postgres: () => alone.crashPostgres() };
+
+  /** Kills at the moment that a run is seen so; false when it was over before. */
+  async function killWhen(id, victim, seen, over = ['PUBLISHED', 'FAILED']) {
+    for (;;) {
+      const run = await stored(id);
+      if (seen(run)) break;
+      if (over.includes(run.state)) return false;
+      await delay(3);
+    }
+    await kills[victim]();
+    return true;
+  }
+
+  it(
+    'ends with the identical result whenever the service or PostgreSQL is killed',
+    async () => {
+      const id = await begin('killed');
+      const moments = [
+        ['service', ({ phase }) => phase === 'LOADING'],
+        ['postgres', ({ phase, attempt }) => attempt === 2 && phase === 'LOADING'],
+        ['service', ({ phase, attempt }) => attempt >= 3 && (phase === 'VERIFYING' || phase === 'STORING')],
+        ['postgres', ({ phase, attempt }) => attempt >= 4 && phase === 'STORING'],
+      ];
+      const killed = [];
+      for (const [victim, seen] of moments)
+        if (await killWhen(id, victim, seen, ['COMPLETED', 'FAILED'])) killed.push(victim);
+      const run = await done(id, 'COMPLETED');
+      expect(killed.length).toBeGreaterThanOrEqual(2);
+      expect(run.attempt).toBeGreaterThan(killed.length - 1);
+      expect([run.input_hash, run.result_hash, run.placed]).toEqual([
+        ...[undisturbed.input_hash, undisturbed.result_hash, undisturbed.placed],
+      ]);
+      const places =
+        'SELECT md5(string_agg(p::text, $2 ORDER BY application_id)) AS digest FROM (SELECT application_id, offering_id, funding_type FROM placement WHERE run_id = $1) p';
+      const digest = async (of) => (await owner.query(places, [of, ','])).rows[0].digest;
+      expect(await digest(id)).toBe(await digest(undisturbed.id));
+    },
+    minutes(2),
+  );
+
+  it(
+    'invites everybody once, with one event each, however often the publication is killed',
+    async () => {
+      await alone.service.ready();
+      const { rows } = await owner.query('SELECT run_id AS id FROM stage WHERE id = $1', [stageId]);
+      const [{ id }] = rows;
+      await alone.call('POST', `/runs/${id}/publish`);
+      const [asked] = [await killWhen(id, 'service', ({ state }) => state === 'PUBLISHING')];
+      const [half] = [await killWhen(id, 'postgres', ({ done: issued }) => issued > 0)];
+      expect([asked, half]).toEqual([true, true]);
+      const run = await done(id, 'PUBLISHED');
+      const count = async (sql) => Number((await owner.query(`SELECT count(*) AS n FROM ${sql}`)).rows[0].n);
+      expect(await count('placement p JOIN stage s ON s.run_id = p.run_id')).toBe(run.placed);
+      expect(
+        await count(`placement p JOIN stage s ON s.run_id = p.run_id JOIN invitation i ON i.run_id = p.run_id
+          AND i.application_id = p.application_id AND i.offering_id = p.offering_id AND i.funding_type = p.funding_type`),
+      ).toBe(run.placed);
+      expect(await count('invitation')).toBe(run.placed);
+      expect(await count(`outbox WHERE topic = 'admission.invitation'`)).toBe(run.placed);
+      expect(await count(`(SELECT DISTINCT key FROM outbox WHERE topic = 'admission.invitation') k`)).toBe(run.placed);
+      await alone.service.ready();
+      expect((await alone.call('POST', `/runs/${id}/publish`)).state).toBe('PUBLISHED');
+      expect(await count('invitation')).toBe(run.placed);
+    },
+    minutes(2),
+  );
+});
