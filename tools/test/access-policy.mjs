@@ -11,6 +11,7 @@
 //   own            clients of the institution that the object belongs to; to others it is as if it did not exist
 //   list           own objects alone; `mine` is what such a list shows of a school, unless the story makes nothing for it
 //   changes        the same as a feed of changes
+//   export         the same in one stream
 //   sums           figures of the own institutions alone
 //   person         the person whom the token names; a client's own token, whatever its scopes, is refused
 //   reach          answers to all, but says whose it is to the own school alone

@@ -1,6 +1,6 @@
 // The rows of registers in the access policy (access-policy.mjs).
 import { randomUUID } from 'node:crypto';
-import { list, of, row, today } from './access-policy.rows.mjs';
+import { list, of, row, stream, today } from './access-policy.rows.mjs';
 
 const programme = () => ({ name: 'Another name', kind: 'INITIAL', fieldCode: '0613', eqfLevel: 4, credits: 60 });
 const employer = () => ({ name: 'Another employer' });
@@ -126,6 +126,7 @@ export const registers = {
   putProgramme: row('national', () => ({ ...programmeCode(), body: programme() })),
   registerLearner: row('own', (x) => ({ body: { ...person(), institutionId: x.institutionId } })),
   listLearners: list((x) => x.learner.id),
+  exportLearners: stream((x) => x.learner.id),
   matchLearner: row('reach', (x) => ({ body: { personalCode: x.personalCode } })),
   listLearnerChanges: row('changes'),
   getLearner: row('own', of('learner')),
@@ -181,6 +182,7 @@ export const registers = {
     body: { ...person(), institutionId: x.institutionId, position: 'Teacher', fullTimeShare: 1 },
   })),
   listStaffPostChanges: row('changes'),
+  exportStaffPosts: stream((x) => x.staffPost.id),
   getStaffPostHistory: row('own', of('staffPost')),
   changeStaffPost: row(
     'own',
@@ -216,6 +218,7 @@ export const registers = {
     query: { registrationNumber: x.credential.registrationNumber, issuedOn: x.credential.issuedOn },
   })),
   listCertificateEntryChanges: row('changes'),
+  exportCertificateEntries: stream((x) => x.credential.id),
   getCertificateEntry: row('own', of('credential')),
   getCertificateEntryHistory: row('own', of('credential')),
   listLicences: row('public'),

@@ -147,6 +147,14 @@ describe('access', () => {
       const other = await send(operation, seen.own, by.a, { query: { institutionId: seen.foreign.institutionId } });
       expect(other.status).toBe(404);
     });
+    it.each(those('export'))('%s', async (id, operation) => {
+      const answer = await send(operation, seen.own, by.a);
+      expect(answer.status).toBe(200);
+      const { mine } = policy[id];
+      expect(answer.text).toContain(mine(seen.own));
+      expect(answer.text).not.toContain(mine(seen.foreign));
+      mustHideForeign(answer);
+    });
     it.each(those('changes'))('%s', async (_, operation) => {
       const answer = await send(operation, seen.own, by.a, { query: { limit: '500' } });
       const institutions = JSON.parse(answer.text).items.map(({ state }) => state.institutionId);
@@ -225,6 +233,9 @@ describe('access', () => {
       expect(answer.text).toContain(seen[near].learner.id);
       return expect(answer.text).not.toContain(seen[far].learner.id);
     });
+    it.each(those('export'))('is sent nothing by %s', async (_, operation) => {
+      expect(await send(operation, seen[near], by[name])).toEqual({ status: 200, text: '' });
+    });
     it.each(those('sums'))('has no figures by %s', async (_, operation) => {
       const { items } = JSON.parse((await send(operation, seen[near], by[name])).text);
       expect(items.filter(({ debitMinor, creditMinor }) => debitMinor !== 0 || creditMinor !== 0)).toEqual([]);
@@ -266,6 +277,9 @@ describe('access', () => {
     it.each(those('list', 'changes'))('is shown an empty %s', async (_, operation) => {
       const { items } = JSON.parse((await send(operation, seen.own, by.person)).text);
       expect(items).toEqual([]);
+    });
+    it.each(those('export'))('is sent nothing by %s', async (_, operation) => {
+      expect(await send(operation, seen.own, by.person)).toEqual({ status: 200, text: '' });
     });
     it.each(those('sums', 'reach'))('is told nothing by %s', async (_, operation) => {
       const { text } = await send(operation, seen.own, by.person);

@@ -1,5 +1,6 @@
 import type { ServiceDefinition } from '@meistras/platform/bootstrap/service-definition';
 import { AccessRecord } from '@meistras/platform/access-log/access-record.entity';
+import { BulkAccess } from '@meistras/platform/access-log/bulk-access.entity';
 import { migrationsIn } from '@meistras/platform/database/migrations-in';
 import { CertificateEntry } from './certificate-entries/certificate-entry.entity.js';
 import { Classifier, ClassifierItem, ClassifierVersion } from './classifiers/classifier.entity.js';
@@ -65,6 +66,7 @@ export const registers: ServiceDefinition = {
     Employer,
     PolicyParameter,
     AccessRecord,
+    BulkAccess,
     AccessAlarm,
     AccessWatch,
   ],

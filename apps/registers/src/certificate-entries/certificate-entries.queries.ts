@@ -2,6 +2,8 @@ import type { DataSource } from 'typeorm';
 import { trailOfOne } from '@meistras/platform/access-log/access-trail';
 import type { Statement } from '@meistras/platform/database/prepared';
 import { selectList } from '@meistras/platform/database/rows';
+import type { PersonExport } from '../personal-data/person-exports.service.js';
+import { exportStatements, ofInstitutions } from '../register/exported.js';
 import { CertificateEntry } from './certificate-entry.entity.js';
 
 /** Entries after an id, and one more than the limit. `trail` are the values of the records that the read leaves. */
@@ -44,4 +46,15 @@ export function entriesOf(
     SELECT * FROM found ORDER BY id`;
   const name = ['certificates', ...said.map(([each]) => each), ...(reach === null ? [] : ['within'])].join('-');
   return [{ name, text }, [...values, ...trail]];
+}
+
+/** All entries of a reach; null for all. */
+export function exportedEntries(source: DataSource, reach: string[] | null): PersonExport {
+  const { where, filter } = ofInstitutions(reach);
+  return {
+    register: 'certificate_entry',
+    rows: exportStatements(source, CertificateEntry, { conditions: [], where }, undefined),
+    shown: `SELECT e.learner_id FROM certificate_entry e ${filter}`,
+    excepted: 'SELECT NULL::uuid WHERE false',
+  };
 }

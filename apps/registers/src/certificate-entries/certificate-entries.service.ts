@@ -19,6 +19,7 @@ import { afterId, toPage } from '@meistras/platform/paging/paging';
 import type { Page } from '@meistras/platform/paging/paging';
 import { dayIn } from '@meistras/platform/time/clock';
 import { EnrolmentsService } from '../enrolments/enrolments.service.js';
+import type { PersonExport } from '../personal-data/person-exports.service.js';
 import type { FollowedRegister } from '../register/followed-register.js';
 import { toHistoryDto } from '../register/history.js';
 import type { HistoryDto } from '../register/register.dto.js';
@@ -33,7 +34,7 @@ import type {
   IsRegisteredDto,
   IsRegisteredQuery,
 } from './certificate-entries.dto.js';
-import { entriesOf } from './certificate-entries.queries.js';
+import { entriesOf, exportedEntries } from './certificate-entries.queries.js';
 import type { CertificatePage } from './certificate-entries.queries.js';
 
 /** Before every id. */
@@ -88,6 +89,11 @@ export class CertificateEntriesService {
     const [entry] = await this.read({ id, after: first, limit: 1 }, reading);
     if (!entry) throw missing('certificate-entry');
     return toCertificateEntryDto(entry);
+  }
+
+  /** All entries within reach, to be sent by `PersonExports`. */
+  exported({ institutions: reach }: Reading): PersonExport {
+    return exportedEntries(this.dataSource, reach);
   }
 
   /** Looking at it is a look at the holder like any other. */

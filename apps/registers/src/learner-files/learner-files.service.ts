@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AccessTrail } from '@meistras/platform/access-log/access-trail';
+import { mustStatePurpose } from '@meistras/platform/access-log/reading';
 import type { Reading } from '@meistras/platform/access-log/reading';
 import { ReachedReads, setReach } from '@meistras/platform/database/reach';
 import { insertRows } from '@meistras/platform/database/rows';
-import { DomainError, missing } from '@meistras/platform/errors/domain-error';
+import { missing } from '@meistras/platform/errors/domain-error';
 import { mustExistFor } from '@meistras/platform/http/etag';
 import { withoutNulls } from '@meistras/platform/http/validation';
 import { holdLearners } from '../learners/learner-lock.js';
@@ -110,12 +111,6 @@ export class LearnerFilesService implements TakesEffect {
       return effects.length > 0;
     });
   }
-}
-
-/** The scope alone does not open what is restricted: the person may ask what it was read for. */
-function mustStatePurpose({ purpose }: Reading): void {
-  if (purpose !== undefined) return;
-  throw new DomainError('malformed', 'purpose-missing', 'The header X-Purpose must say what this is read for.');
 }
 
 function toFileDto<Dto>(file: LearnerFile): Dto & AboutEntryDto {

@@ -20,6 +20,7 @@ import { afterId, toPage } from '@meistras/platform/paging/paging';
 import type { Page } from '@meistras/platform/paging/paging';
 import { Clock, Ids } from '@meistras/platform/time/clock';
 import { ClassifiersService } from '../classifiers/classifiers.service.js';
+import type { PersonExport } from '../personal-data/person-exports.service.js';
 import { toHistoryDto } from '../register/history.js';
 import type { Change, Registered } from '../register/periods.js';
 import type { AsOfQuery, HistoryDto } from '../register/register.dto.js';
@@ -244,6 +245,11 @@ export class LearnersService implements TakesEffect {
       (row) => this.show(row, reading),
       (row) => [row.id],
     );
+  }
+
+  /** All learners within reach, without personal codes, to be sent by `PersonExports`. */
+  exported(reading: Reading): PersonExport {
+    return this.queries.exported(this.dataSource, seenBy(reading));
   }
 
   /** The answer shows what was held, so it leaves an access record, in the same transaction. */

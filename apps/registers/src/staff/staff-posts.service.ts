@@ -16,6 +16,7 @@ import { Idempotency } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
 import { announce } from '@meistras/platform/outbox/outbox';
 import { Clock } from '@meistras/platform/time/clock';
+import type { PersonExport } from '../personal-data/person-exports.service.js';
 import { PoliciesService } from '../policies/policies.service.js';
 import type { By } from '../register/by.js';
 import { toHistoryDto } from '../register/history.js';
@@ -28,6 +29,7 @@ import { StaffPersonsService } from './staff-persons.service.js';
 import { StaffPost } from './staff-post.entity.js';
 import { toStaffPostDto } from './staff-posts.dto.js';
 import type { EndStaffPostDto, RegisterStaffPostDto, StaffPostDto, StaffPostFactsDto } from './staff-posts.dto.js';
+import { exportedPosts } from './staff.queries.js';
 import { shareFaults } from './staff.rules.js';
 
 /** A post as it is stated, with the person found. */
@@ -82,6 +84,11 @@ export class StaffPostsService {
       return { state: 'ENDED' };
     });
     return toStaffPostDto(ended);
+  }
+
+  /** All posts within reach with their persons, to be sent by `PersonExports`. */
+  exported({ institutions }: Reading): PersonExport {
+    return exportedPosts(this.dataSource, institutions);
   }
 
   /** Looking at it is a look at the person like any other. */

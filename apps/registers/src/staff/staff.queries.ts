@@ -2,7 +2,11 @@ import type { DataSource } from 'typeorm';
 import { trailOfOne } from '@meistras/platform/access-log/access-trail';
 import type { Statement } from '@meistras/platform/database/prepared';
 import { selectList } from '@meistras/platform/database/rows';
+import { exportStatements, ofInstitutions } from '../register/exported.js';
+import type { ExportedColumn } from '../register/exported.js';
+import type { PersonExport } from '../personal-data/person-exports.service.js';
 import { StaffMember } from './staff-member.entity.js';
+import { StaffPost } from './staff-post.entity.js';
 
 /** Holds a post at one of the institutions in a parameter. */
 const withinReach = (at: string): string => `EXISTS (SELECT 1 FROM staff_post p
@@ -67,3 +71,25 @@ export class StaffQueries {
 
 const recorded = (found: string, trail: string): string =>
   `WITH found AS (${found}), trail AS (${trail}) SELECT * FROM found`;
+
+const ofPerson = (property: string, column: string, type = 'text'): ExportedColumn => ({
+  ...{ property, type },
+  value: `(SELECT m.${column} FROM staff_member m WHERE m.id = e.staff_member_id)`,
+});
+
+/** All posts of a reach with their persons; null for all. Who holds an ended one is no longer seen by a school. */
+export function exportedPosts(source: DataSource, reach: string[] | null): PersonExport {
+  const { where, filter } = ofInstitutions(reach);
+  const also = [
+    ofPerson('givenName', 'given_name'),
+    ofPerson('familyName', 'family_name'),
+    ofPerson('birthOn', 'birth_on', 'date'),
+    ofPerson('sex', 'sex'),
+  ];
+  return {
+    register: 'staff_post',
+    rows: exportStatements(source, StaffPost, { conditions: [], where, also }, undefined),
+    shown: `SELECT e.staff_member_id FROM staff_post e ${filter}`,
+    excepted: 'SELECT NULL::uuid WHERE false',
+  };
+}

@@ -45,6 +45,9 @@ export function decodeFeedCursor(after: string): FeedCursor {
   return { xid, id };
 }
 
+/** A cursor as clients are given it: a `highWatermark`. */
+export const feedPositionOf = ({ xid, id }: FeedCursor): string => encodeCursor([xid, id]);
+
 /**
  * The change feed of a resource: its outbox, read in commit order and only below the oldest running transaction, so a
  * client that goes on from its cursor misses nothing however many writers there are.
@@ -58,8 +61,7 @@ export class Changes {
     const after = query.after === undefined ? { xid: '0', id: '0' } : decodeFeedCursor(query.after);
     const { limit } = query;
     const changes = await this.read({ topics: [topic], owned: [topic], institutions, after, limit });
-    const { xid, id } = changes.at(-1)?.cursor ?? after;
-    return { items: changes.map(toChangeDto), highWatermark: encodeCursor([xid, id]) };
+    return { items: changes.map(toChangeDto), highWatermark: feedPositionOf(changes.at(-1)?.cursor ?? after) };
   }
 
   async read({ topics, owned, institutions, after, limit }: FeedQuery): Promise<FeedChange[]> {
