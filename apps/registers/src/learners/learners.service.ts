@@ -293,6 +293,14 @@ export class LearnersService implements TakesEffect {
     return changed;
   }
 
+  /** A learner who is held belongs to another institution from now on; both hear of it. */
+  async transfer(tx: EntityManager, learner: Learner, institutionId: string): Promise<void> {
+    const changed = { ...learner, institutionId, version: learner.version + 1 };
+    await updateRows(tx, Learner, [changed]);
+    const left = learner.institutionId === null ? {} : { previousInstitutionId: learner.institutionId };
+    await this.outbox.add(tx, LearnerChangedV1, { ...learnerStateOf(changed), ...left });
+  }
+
   private judge(stated: StatedPerson): Person {
     const judged = judgePerson(stated, this.clock.today());
     if (Array.isArray(judged)) throw invalidInput(judged);

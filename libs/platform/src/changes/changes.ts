@@ -26,7 +26,7 @@ export interface FeedQuery {
   topics: string[];
   /** Those of the topics whose changes name an institution. */
   owned: string[];
-  /** Changes of owned topics must name one of these; null for all. */
+  /** Changes of owned topics must name one of these, as the institution or as that which it was before; null for all. */
   institutions: string[] | null;
   after: FeedCursor;
   limit: number;
@@ -68,7 +68,8 @@ export class Changes {
     const rows: ChangeRow[] = await this.dataSource.query(
       `SELECT o.xid::text AS xid, o.id, event_id, type, key, version, payload, occurred_at FROM outbox o
        WHERE topic = ANY($1) AND (o.xid, o.id) > ($2::text::xid8, $3::bigint) AND ${below}
-         AND ($4::text[] IS NULL OR NOT topic = ANY($5) OR payload->>'institutionId' = ANY($4))
+         AND ($4::text[] IS NULL OR NOT topic = ANY($5) OR payload->>'institutionId' = ANY($4)
+           OR payload->>'previousInstitutionId' = ANY($4))
        ORDER BY o.xid, o.id LIMIT $6`,
       [topics, after.xid, after.id, institutions, owned, limit],
     );
