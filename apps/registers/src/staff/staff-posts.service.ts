@@ -14,6 +14,7 @@ import { conflict, invalid } from '@meistras/platform/errors/domain-error';
 import type { Fault } from '@meistras/platform/errors/domain-error';
 import { Idempotency } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
+import type { RowOutcome } from '@meistras/platform/imports/import-kind';
 import { announce } from '@meistras/platform/outbox/outbox';
 import { Clock } from '@meistras/platform/time/clock';
 import type { PersonExport } from '../personal-data/person-exports.service.js';
@@ -33,7 +34,7 @@ import { exportedPosts } from './staff.queries.js';
 import { shareFaults } from './staff.rules.js';
 
 /** A post as it is stated, with the person found. */
-type PostRow = RegisterStaffPostDto & { staffMemberId: string };
+export type PostRow = RegisterStaffPostDto & { staffMemberId: string };
 
 @Injectable()
 export class StaffPostsService {
@@ -53,6 +54,8 @@ export class StaffPostsService {
       entity: StaffPost,
       key: ['staffMemberId', 'institutionId', 'position'],
       keyTaken: 'staff_post_taken',
+      // One that has ended is of the past: the same person may take the position again.
+      open: `e.state = 'ACTIVE'`,
       firstState: 'ACTIVE',
       judge: async (tx, rows) => Promise.all(rows.map((row) => this.judge(tx, row))),
       announceNew: (post) => announce(StaffPostStartedV1, stateOf(post)),
@@ -72,6 +75,11 @@ export class StaffPostsService {
       const fault = { pointer: '/institutionId', code: 'UNKNOWN', message: 'No such institution.' };
       throw invalid('invalid-input', 'The body has faults.', [fault]);
     });
+  }
+
+  /** Rows of an import; answers what became of each, in order. */
+  storeAll(tx: EntityManager, rows: PostRow[], provider: string): Promise<RowOutcome[]> {
+    return this.posts.storeAll(tx, rows, provider);
   }
 
   async change(id: string, dto: StaffPostFactsDto, by: By): Promise<StaffPostDto> {
