@@ -53,7 +53,7 @@ describe('import of what is kept of learners', () => {
   );
 
   it('takes contacts as a table, and leads from who was merged to who was kept', async () => {
-    const [kept, lost] = [await register(), await register()];
+    const [kept, lost] = [await register(), await register({ birthOn: '2008-05-15' })];
     const { body: review } = await api
       .as(matcher)
       .post('/match-reviews', { learnerIds: [kept, lost] })

@@ -7,7 +7,7 @@ export const platformScopes: readonly string[] = [
   ...readWrite('registers', 'institutions', 'programmes', 'learners', 'classifiers', 'licences'),
   ...readWrite('registers', 'employers', 'non-formal-programmes', 'qualifications', 'occupational-standards'),
   ...readWrite('registers', 'staff', 'snapshots', 'transfers'),
-  'registers.certificate-entries:read',
+  ...readWrite('registers', 'certificate-entries'),
   'registers.learner-exports:read',
   'registers.staff-exports:read',
   'registers.certificate-exports:read',

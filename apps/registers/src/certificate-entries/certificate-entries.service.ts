@@ -138,8 +138,10 @@ export class CertificateEntriesService {
 }
 
 /** What an entry is made of. */
-type Credential = Omit<CredentialIssuedV1, 'kind' | 'version' | 'replacedById'> & {
+type Credential = Omit<CredentialIssuedV1, 'kind' | 'version' | 'replacedById' | 'enrolmentId' | 'programmeId'> & {
   kind: string;
+  enrolmentId: string | null;
+  programmeId: string | null;
   replacedById?: string | null;
 };
 
@@ -148,7 +150,8 @@ const refused = (entry: CertificateEntry): Announcement => announce(CertificateE
 function stateOf(entry: CertificateEntry): CertificateEntryRegisteredV1 {
   const { id, version, enrolmentId, institutionId, programmeCode, issuedOn, state, refusal } = entry;
   return {
-    ...{ certificateEntryId: id, version, enrolmentId, institutionId, programmeCode, issuedOn, state },
+    ...{ certificateEntryId: id, version, institutionId, programmeCode, issuedOn, state },
+    ...(enrolmentId === null ? {} : { enrolmentId }),
     ...(refusal === null ? {} : { refusal }),
   };
 }

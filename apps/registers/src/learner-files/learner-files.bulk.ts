@@ -3,11 +3,12 @@ import { In } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { Actor } from '@meistras/platform/auth/actor';
 import { setReach } from '@meistras/platform/database/reach';
-import type { Fault } from '@meistras/platform/errors/domain-error';
 import type { RowOutcome } from '@meistras/platform/imports/import-kind';
 import { holdLearners } from '../learners/learner-lock.js';
 import type { Learner } from '../learners/learner.entity.js';
-import { maySeeProtected, shownTo } from '../learners/learner-reach.js';
+import { maySeeProtected } from '../learners/learner-reach.js';
+import { learnersNamed, unknownLearner } from '../learners/named-learner.js';
+import type { NamedLearner, SoughtLearner } from '../learners/named-learner.js';
 import { LearnersService } from '../learners/learners.service.js';
 import { PersonalCodes } from '../learners/personal-codes.js';
 import type { StatedTerms } from '../register/register.dto.js';
@@ -15,15 +16,10 @@ import { LearnerFile } from './learner-file.entity.js';
 import type { LearnerFileKind } from './learner-file.entity.js';
 import { LearnerFilesService } from './learner-files.service.js';
 
-/** A row: whose file, by one of both, and what it says. */
-export interface FileRow {
-  learnerId: string | undefined;
-  /** Keyed hash of the personal code. */
-  index: Buffer | undefined;
+/** Whose file a row is, and what it says. */
+export interface FileRow extends SoughtLearner {
   stated: StatedTerms;
 }
-
-const unknown: Fault[] = [{ pointer: '/learnerId', code: 'UNKNOWN', message: 'No such learner.' }];
 
 /** Files of many learners, with a handful of statements for each round of different learners. */
 @Injectable()
@@ -35,15 +31,15 @@ export class LearnerFilesBulk {
   ) {}
 
   prepare(row: object): FileRow {
-    const { learnerId, personalCode, ...stated } = row as StatedTerms & { learnerId?: string; personalCode?: string };
+    const { learnerId, personalCode, ...stated } = row as StatedTerms & NamedLearner;
     const index = personalCode === undefined ? undefined : this.codes.indexOf(personalCode);
     return { learnerId: learnerId?.toLowerCase(), index, stated };
   }
 
   async storeAll(tx: EntityManager, kind: LearnerFileKind, rows: FileRow[], by: Actor): Promise<RowOutcome[]> {
     await setReach(tx, null);
-    const owners = await ownersOf(tx, rows, maySeeProtected(by));
-    const outcomes = owners.map((owner): RowOutcome => (owner === undefined ? unknown : 'unchanged'));
+    const owners = await learnersNamed(tx, rows, maySeeProtected(by));
+    const outcomes = owners.map((owner): RowOutcome => (owner === undefined ? unknownLearner : 'unchanged'));
     // A learner who comes twice is changed by the second row as the first left them.
     for (let left = [...rows.keys()].filter((at) => owners[at] !== undefined); left.length > 0;) {
       const first = new Map<string, number>();
@@ -80,17 +76,4 @@ export class LearnerFilesBulk {
     }
     await this.learners.storeNext(tx, changed);
   }
-}
-
-/** The learners whom rows name: who was merged leads on, who is protected is unknown to whoever may not see them. */
-async function ownersOf(tx: EntityManager, rows: FileRow[], protectedToo: boolean): Promise<(string | undefined)[]> {
-  const found: { at: number; id: string }[] = await tx.query(
-    `SELECT r.at, l.id FROM unnest($1::int[], $2::uuid[], $3::bytea[]) AS r (at, id, code)
-     JOIN learner n ON (n.id = r.id AND r.code IS NULL) OR (n.personal_code_index = r.code AND (r.id IS NULL OR r.id = n.id))
-     LEFT JOIN learner_redirect d ON d.learner_id = n.id
-     JOIN learner l ON l.id = coalesce(d.survivor_id, n.id) WHERE ${shownTo({ reach: null, protectedToo })}`,
-    [[...rows.keys()], rows.map(({ learnerId }) => learnerId), rows.map(({ index }) => index)],
-  );
-  const owners = new Map(found.map(({ at, id }) => [at, id]));
-  return rows.map((_, at) => owners.get(at));
 }

@@ -1,11 +1,9 @@
-import { Transform } from 'class-transformer';
-import { IsOptional, IsUUID } from 'class-validator';
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit, Type } from '@nestjs/common';
 import { IntersectionType } from '@nestjs/swagger';
-import type { AnyImportKind } from '@meistras/platform/imports/import-kind';
+import type { Secrecy } from '@meistras/platform/imports/import-kind';
 import { ImportWorker } from '@meistras/platform/imports/import.worker';
-import { IsPersonalCode } from '../learners/personal-code.validator.js';
+import { NamedLearner } from '../learners/named-learner.js';
 import { PersonalCodes } from '../learners/personal-codes.js';
 import type { StatedTerms } from '../register/register.dto.js';
 import type { LearnerFileKind } from './learner-file.entity.js';
@@ -17,18 +15,6 @@ import {
   StatedPriorEducationDto,
   StatedSpecialNeedsDto,
 } from './learner-files.dto.js';
-
-/** Whose file a row is: one of both. */
-class NamedLearner {
-  @IsOptional()
-  @IsUUID()
-  learnerId?: string;
-
-  @IsOptional()
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value))
-  @IsPersonalCode()
-  personalCode?: string;
-}
 
 const kinds: [string, LearnerFileKind, Type<StatedTerms>][] = [
   ['guardians', 'GUARDIANS', StatedGuardiansDto],
@@ -51,17 +37,16 @@ export class LearnerFilesImport implements OnModuleInit {
 
   onModuleInit(): void {
     for (const [name, kind, stated] of kinds) {
-      const definition: AnyImportKind = {
+      this.worker.register<object, FileRow>({
         name: `learner-${name}`,
         scope: `registers.${name}:write`,
         row: IntersectionType(stated, NamedLearner),
         required: [],
         numbers: [],
-        secrecy: this.codes.secrecyOf('learnerId', 'validFrom'),
+        secrecy: this.codes.secrecyOf('learnerId', 'validFrom') as Secrecy<never>,
         prepare: (row) => this.files.prepare(row),
-        apply: (tx, rows, by) => this.files.storeAll(tx, kind, rows as FileRow[], by),
-      };
-      this.worker.register(definition as never);
+        apply: (tx, rows, by) => this.files.storeAll(tx, kind, rows, by),
+      });
     }
   }
 }

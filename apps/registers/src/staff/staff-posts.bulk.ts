@@ -13,7 +13,6 @@ import { StaffPersonsService } from './staff-persons.service.js';
 import type { PersonFacts } from './staff-persons.service.js';
 import { RegisterStaffPostDto } from './staff-posts.dto.js';
 import { StaffPostsService } from './staff-posts.service.js';
-import type { PostRow } from './staff-posts.service.js';
 import { endedPosts, membersNamed } from './staff.queries.js';
 import { isSamePerson } from './staff.rules.js';
 
@@ -86,7 +85,11 @@ export class StaffPostsBulk {
       return endedOn !== null && endedOn !== undefined && (named[i]?.row.validFrom ?? '') < endedOn;
     });
     for (const { at } of over) outcomes.set(at, 'unchanged');
-    const stored = await this.posts.storeAll(tx, current.map(postOf), provider);
+    const stored = await this.posts.storeAll(
+      tx,
+      current.map(({ row }) => row),
+      provider,
+    );
     current.forEach(({ at }, i) => outcomes.set(at, stored[i]!));
     return rows.map((_, at) => outcomes.get(at)!);
   }
@@ -134,11 +137,6 @@ async function judge(tx: EntityManager, rows: PreparedPost[], outcomes: Map<numb
 function keyOf({ person, institutionId, index }: Stated): string {
   const { givenName, familyName, birthOn, sex } = person;
   return index?.toString('latin1') ?? [givenName, familyName, birthOn, sex, institutionId].join('|');
-}
-
-function postOf({ row }: { row: PostRow & NamedInstitution }): PostRow {
-  const { institutionScheme: _scheme, institutionCode: _code, ...post } = row;
-  return post;
 }
 
 function split<T>(all: T[], isFirst: (each: T, at: number) => boolean): [T[], T[]] {

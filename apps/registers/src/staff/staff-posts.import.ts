@@ -23,7 +23,7 @@ export class StaffPostsImport implements OnModuleInit {
       row: StaffPostRow,
       required: ['givenName', 'familyName', 'position', 'fullTimeShare'],
       numbers: ['fullTimeShare'],
-      secrecy: this.codes.secrecyOf<keyof StaffPostRow & string>(...shown),
+      secrecy: this.codes.secrecyOf<keyof StaffPostRow>(...shown),
       prepare: (row) => this.posts.prepare(row),
       apply: (tx, rows, by) => this.posts.storeAll(tx, rows, by.clientId),
     });

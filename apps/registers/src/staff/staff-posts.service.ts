@@ -34,7 +34,7 @@ import { exportedPosts } from './staff.queries.js';
 import { shareFaults } from './staff.rules.js';
 
 /** A post as it is stated, with the person found. */
-export type PostRow = RegisterStaffPostDto & { staffMemberId: string };
+type PostRow = RegisterStaffPostDto & { staffMemberId: string };
 
 @Injectable()
 export class StaffPostsService {
