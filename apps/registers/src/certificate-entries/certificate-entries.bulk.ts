@@ -66,8 +66,8 @@ export class CertificateEntriesBulk {
   ) {}
 
   prepare(row: CertificateRow): PreparedCertificate {
-    const index = row.personalCode === undefined ? undefined : this.codes.indexOf(row.personalCode);
-    return { row, learnerId: row.learnerId?.toLowerCase(), index };
+    const indexes = row.personalCode === undefined ? undefined : this.codes.indexesOf(row.personalCode);
+    return { row, learnerId: row.learnerId?.toLowerCase(), indexes };
   }
 
   async storeAll(tx: EntityManager, prepared: PreparedCertificate[], by: Actor): Promise<RowOutcome[]> {

@@ -32,8 +32,8 @@ export class LearnerFilesBulk {
 
   prepare(row: object): FileRow {
     const { learnerId, personalCode, ...stated } = row as StatedTerms & NamedLearner;
-    const index = personalCode === undefined ? undefined : this.codes.indexOf(personalCode);
-    return { learnerId: learnerId?.toLowerCase(), index, stated };
+    const indexes = personalCode === undefined ? undefined : this.codes.indexesOf(personalCode);
+    return { learnerId: learnerId?.toLowerCase(), indexes, stated };
   }
 
   async storeAll(tx: EntityManager, kind: LearnerFileKind, rows: FileRow[], by: Actor): Promise<RowOutcome[]> {

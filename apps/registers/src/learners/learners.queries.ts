@@ -76,18 +76,19 @@ export class LearnerQueries {
     return [recorded(found, trailOfOne('found', values.length + 1)), [...values, ...trail]];
   }
 
-  /** The id behind the keyed hash of a personal code, and whether it is within reach. */
-  byCode(index: Buffer, seen: Seen, trail: unknown[]): Question {
+  /** The id behind the keyed hashes of a personal code, and whether it is within reach. */
+  byCode(indexes: [Buffer, Buffer], seen: Seen, trail: unknown[]): Question {
     const { reach } = seen;
     const name = `learner-by-code${nameOf(seen)}`;
     const text = (near: string, first: number): string =>
       recorded(
         `SELECT l.id, ${near} AS near FROM learner c LEFT JOIN learner_redirect d ON d.learner_id = c.id
-         JOIN learner l ON l.id = coalesce(d.survivor_id, c.id) WHERE c.personal_code_index = $1 AND ${shownTo(seen)}`,
+         JOIN learner l ON l.id = coalesce(d.survivor_id, c.id) WHERE c.personal_code_index = ANY($1::bytea[]) AND ${shownTo(seen)}
+         ORDER BY c.personal_code_index = ($1::bytea[])[1] DESC LIMIT 1`,
         trailOfOne('found', first),
       );
-    if (reach === null) return [{ name, text: text('true', 2) }, [index, ...trail]];
-    return [{ name, text: text(withinReach('$2'), 3) }, [index, reach, ...trail]];
+    if (reach === null) return [{ name, text: text('true', 2) }, [indexes, ...trail]];
+    return [{ name, text: text(withinReach('$2'), 3) }, [indexes, reach, ...trail]];
   }
 
   /** Both of a pair, merged or not, in the order of their ids. */

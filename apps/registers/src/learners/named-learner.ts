@@ -17,10 +17,10 @@ export class NamedLearner {
   personalCode?: string;
 }
 
-/** The same with the keyed hash of the code instead of the code. */
+/** The same with the keyed hashes of the code instead of the code. */
 export interface SoughtLearner {
   learnerId: string | undefined;
-  index: Buffer | undefined;
+  indexes: [Buffer, Buffer] | undefined;
 }
 
 export const unknownLearner: Fault[] = [{ pointer: '/learnerId', code: 'UNKNOWN', message: 'No such learner.' }];
@@ -35,12 +35,17 @@ export async function learnersNamed(
   protectedToo: boolean,
 ): Promise<(string | undefined)[]> {
   const found: { at: number; id: string }[] = await tx.query(
-    `WITH sought AS (SELECT * FROM unnest($1::int[], $2::uuid[], $3::bytea[]) AS r (at, id, code)), known AS (
-       SELECT r.at, n.id FROM sought r JOIN learner n ON n.personal_code_index = r.code AND (r.id IS NULL OR n.id = r.id)
+    `WITH sought AS (SELECT * FROM unnest($1::int[], $2::uuid[], $3::bytea[], $4::bytea[]) AS r (at, id, code, beside)), known AS (
+       SELECT r.at, n.id FROM sought r JOIN learner n ON n.personal_code_index IN (r.code, r.beside)
+         AND (r.id IS NULL OR n.id = r.id)
        UNION ALL SELECT r.at, n.id FROM sought r JOIN learner n ON n.id = r.id WHERE r.code IS NULL)
      SELECT k.at, l.id FROM known k LEFT JOIN learner_redirect d ON d.learner_id = k.id
      JOIN learner l ON l.id = coalesce(d.survivor_id, k.id) WHERE ${shownTo({ reach: null, protectedToo })}`,
-    [[...rows.keys()], rows.map(({ learnerId }) => learnerId), rows.map(({ index }) => index)],
+    [
+      [...rows.keys()],
+      rows.map(({ learnerId }) => learnerId),
+      ...[0, 1].map((at) => rows.map(({ indexes }) => indexes?.[at])),
+    ],
   );
   const owners = new Map(found.map(({ at, id }) => [at, id]));
   return rows.map((_, at) => owners.get(at));

@@ -62,6 +62,11 @@ export class PersonalCodes {
     return createHmac('sha256', this.indexKey).update(`x-road-userid:${userId}`).digest('base64url');
   }
 
+  /** Both hashes that an entry with this code may have: its own, and that of an entry beside a protected person's. */
+  indexesOf(code: string): [Buffer, Buffer] {
+    return [this.indexOf(code), this.indexOf(`beside-protected:${code}`)];
+  }
+
   /** What a person is found by: nobody without the key can try all codes. */
   indexOf(code: string): Buffer {
     return createHmac('sha256', this.indexKey).update(code).digest();
