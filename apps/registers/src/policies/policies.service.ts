@@ -49,6 +49,11 @@ export class PoliciesService {
     return (await valuesOn(tx, day))('reg.retention.learner') as number;
   }
 
+  /** Days for which answers to requests and refused rows of imports are kept. */
+  async answerRetentionOn(tx: EntityManager, day: string): Promise<number> {
+    return (await valuesOn(tx, day))('reg.retention.answers') as number;
+  }
+
   /** Why a person may be protected (R-REG-32). */
   async protectionCategoriesOn(tx: EntityManager, day: string): Promise<string[]> {
     return (await valuesOn(tx, day))('reg.protected.categories') as string[];
