@@ -6,6 +6,7 @@ import { CertificateEntry } from './certificate-entries/certificate-entry.entity
 import { Classifier, ClassifierItem, ClassifierVersion } from './classifiers/classifier.entity.js';
 import { AccessAlarm, AccessWatch } from './access-log/access-alarm.entity.js';
 import { classifierSeed } from './classifiers/classifiers.seed.js';
+import { Draft } from './drafts/draft.entity.js';
 import { Employer } from './employers/employer.entity.js';
 import { Enrolment } from './enrolments/enrolment.entity.js';
 import { LateEntry } from './enrolments/late-entry.entity.js';
@@ -45,6 +46,7 @@ export const registers: ServiceDefinition = {
     Learner,
     LearnerEntry,
     LearnerFile,
+    Draft,
     Erasure,
     LearnerName,
     LearnerRedirect,

@@ -6,7 +6,7 @@ export const platformScopes: readonly string[] = [
   ...readWrite('identity', 'clients'),
   ...readWrite('registers', 'institutions', 'programmes', 'learners', 'classifiers', 'licences'),
   ...readWrite('registers', 'employers', 'non-formal-programmes', 'qualifications', 'occupational-standards'),
-  ...readWrite('registers', 'staff', 'snapshots', 'transfers'),
+  ...readWrite('registers', 'staff', 'snapshots', 'transfers', 'institution-drafts', 'programme-drafts'),
   ...readWrite('registers', 'certificate-entries'),
   'registers.learner-exports:read',
   'registers.staff-exports:read',
