@@ -15,6 +15,10 @@ const schoolYear = new Date(Date.now() - 243 * 86_400_000).toISOString().slice(0
 const transfer = (x) => ({ toInstitutionId: x.otherInstitutionId, startsOn: '2999-01-01', reason: 'Test' });
 const person = () => ({ givenName: 'Learner', familyName: 'Changed', birthOn: '2006-05-14', sex: 'F' });
 
+/** An institution of a municipality's own kind. */
+export const generalIn = (x) => ({ name: 'School', type: 'GENERAL', municipalityCode: x.municipalityCode });
+const hashes = { pledgeHash: '1'.repeat(64), dataCardHash: '2'.repeat(64) };
+
 const hook = (x) => ({ path: { id: x.webhookId } });
 const webhooks = {
   createWebhookOfRegisters: row('feed', () => ({
@@ -175,6 +179,45 @@ export const registers = {
   reverseMatchReview: row('national', (x) => ({ path: { id: x.matchReviewId }, body: { reason: 'Seen' } })),
   listLearnerAccesses: row('own', of('learner')),
   listMyAccesses: row('person'),
+  getMyRecord: row('person'),
+  listMyCorrectionRequests: row('person'),
+  requestMyCorrection: row('person', () => ({ body: { about: 'LEARNER', statement: 'Test' } })),
+  requestCertificateCorrection: row('own', (x) => ({
+    body: { institutionId: x.institutionId, entryId: x.credential.id, statement: 'Test' },
+  })),
+  listCorrectionRequests: list((x) => x.correctionRequest.id),
+  getCorrectionRequest: row('own', of('correctionRequest')),
+  acceptCorrection: row(
+    'own',
+    of('correctionRequest', () => ({})),
+  ),
+  refuseCorrection: row(
+    'own',
+    of('correctionRequest', () => ({ reason: 'Test' })),
+  ),
+  proposeInstitution: row('national', (x) => ({
+    body: { facts: { codeScheme: 'JAR', code: '399999157', ...generalIn(x) }, ...hashes },
+  })),
+  listInstitutionDrafts: row('national'),
+  getInstitutionDraft: row('national', of('institutionDraft')),
+  confirmInstitution: row(
+    'national',
+    of('institutionDraft', () => ({ statutesOn: '2020-01-01', statutesNameEducation: true })),
+  ),
+  rejectInstitution: row(
+    'national',
+    of('institutionDraft', () => ({ reason: 'Test' })),
+  ),
+  proposeProgramme: row('own', (x) => ({
+    body: { institutionId: x.institutionId, facts: { codeScheme: 'SMPKR', code: 'P43061377', ...programme() } },
+  })),
+  listProgrammeDrafts: list((x) => x.programmeDraft.id),
+  getProgrammeDraft: row('own', of('programmeDraft')),
+  confirmProgramme: row('national', of('programmeDraft')),
+  rejectProgramme: row(
+    'national',
+    of('programmeDraft', () => ({ reason: 'Test' })),
+  ),
   listAccessAlarms: row('national'),
   listRegistersPolicyParameters: row('public'),
   changeLearner: row('own', of('spare', person)),

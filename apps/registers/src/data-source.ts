@@ -6,6 +6,7 @@ import { CertificateEntry } from './certificate-entries/certificate-entry.entity
 import { Classifier, ClassifierItem, ClassifierVersion } from './classifiers/classifier.entity.js';
 import { AccessAlarm, AccessWatch } from './access-log/access-alarm.entity.js';
 import { classifierSeed } from './classifiers/classifiers.seed.js';
+import { CorrectionRequest } from './corrections/correction-request.entity.js';
 import { Draft } from './drafts/draft.entity.js';
 import { Employer } from './employers/employer.entity.js';
 import { Enrolment } from './enrolments/enrolment.entity.js';
@@ -48,6 +49,7 @@ export const registers: ServiceDefinition = {
     LearnerFile,
     Draft,
     Erasure,
+    CorrectionRequest,
     LearnerName,
     LearnerRedirect,
     MatchReview,

@@ -131,7 +131,7 @@ describe('R-REG-06: an institution is registered upon its statutes, a pledge and
     const { body } = await api.as(ministry).post('/institutions', facts()).expect(422);
     expect(faultsOf(body)).toEqual(['/attestations REQUIRED']);
     const path = (code: string) => `/institutions/by-code/JAR/${code}`;
-    const { codeScheme: _scheme, code: _code, ...rest } = facts({ name: 'Nauja' });
+    const rest = { name: 'Nauja', type: 'GENERAL', municipalityCode: 'LT-16' };
     await api.as(ministry).put(path(aJarCode()), rest).expect(422);
     await api.as(ministry).put(path(known.code), rest).expect(200);
     const full = { ...facts(), attestations: { ...hashes, ...attested } };

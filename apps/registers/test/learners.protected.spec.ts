@@ -14,6 +14,7 @@ import {
   startRegisters,
   trusted,
 } from './builders.js';
+import { importFile } from './imports.js';
 
 const files = ['registers.contacts:read', 'registers.contacts:write', 'registers.access-log:read'];
 const plain: Caller = { ...registrar, scopes: [...registrar.scopes, ...files] };
@@ -162,6 +163,18 @@ describe('a protected person (R-REG-32)', () => {
         await api.as(matcher).put(`/match-reviews/${id}/decision`, decision, { 'if-match': '"1"' }).expect(404);
       }
       await api.as(decider).put(`/match-reviews/${review.id}/decision`, decision, { 'if-match': '"1"' }).expect(200);
+    });
+
+    it('is imported as a code that nobody has, again and again', async () => {
+      const { code, holder } = await aProtectedCode();
+      const rows = [code, aPersonalCode()].map((each) => aLearner({ personalCode: each }));
+      const job = (as: Caller) => importFile(api, 'learners', rows, 'application/x-ndjson', as);
+      expect(await job(plain)).toMatchObject({ created: 2, failed: 0 });
+      expect(await job(plain)).toMatchObject({ created: 0, updated: 0, unchanged: 2 });
+      const { body: match } = await api.as(plain).post('/learners/match', { personalCode: code }).expect(200);
+      const [review] = await reviewsOf(decider, match.learnerId);
+      expect(review.learnerIds.toSorted()).toEqual([match.learnerId, holder].toSorted());
+      expect(await job(keeper)).toMatchObject({ created: 0, unchanged: 2 });
     });
 
     it('is refused as taken to those who may know of the person', async () => {

@@ -1,8 +1,10 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { Attestations, DraftKind, DraftState } from './draft.rules.js';
 
 /** An entry that somebody proposes and somebody else confirms: it is in its register from then on only. */
 @Entity('draft')
+@Check('draft_kind', `kind IN ('INSTITUTION', 'PROGRAMME')`)
+@Check('draft_state', `state IN ('DRAFT', 'REGISTERED', 'REJECTED')`)
 @Index('draft_of_kind', ['kind', 'state', 'id'])
 export class Draft {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'draft_pk' })

@@ -42,10 +42,11 @@ export class AboutDraftDto {
   entryId?: string;
 }
 
-export function toDraftDto<Dto>({ kind, municipalityCode: _, attestations, ...draft }: Draft): Dto {
-  const { proposedAt, decidedAt } = draft;
+export function toDraftDto<Dto>({ kind, attestations, ...draft }: Draft): Dto {
+  const { id, version, state, facts, institutionId, proposedBy, decidedBy, reason, entryId } = draft;
   return withoutNulls({
-    ...{ ...draft, proposedAt: proposedAt.toISOString(), decidedAt: decidedAt?.toISOString() ?? null },
+    ...{ id, version, state, facts, institutionId, proposedBy, decidedBy, reason, entryId },
+    ...{ proposedAt: draft.proposedAt.toISOString(), decidedAt: draft.decidedAt?.toISOString() ?? null },
     ...(kind === 'INSTITUTION' ? { attestations } : {}),
   }) as Dto;
 }

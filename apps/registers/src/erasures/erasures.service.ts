@@ -139,6 +139,9 @@ function withoutPerson(learner: Learner): Learner {
 /** Files, the past, and names that nobody else has. Answers the names that they had. */
 async function forget(tx: EntityManager, learners: Learner[]): Promise<Names[]> {
   const ids = learners.map(({ id }) => id);
+  await tx.query(`UPDATE correction_request SET statement = '', reason = NULL WHERE learner_id = ANY($1::uuid[])`, [
+    ids,
+  ]);
   await tx.query('DELETE FROM learner_file WHERE learner_id = ANY($1::uuid[])', [ids]);
   const past: Names[] = await tx.query(
     `SELECT facts->>'givenName' AS "givenName", facts->>'familyName' AS "familyName",

@@ -73,7 +73,7 @@ export class InstitutionDraftsService {
   }
 
   reject(decision: DraftDecision, reason: string): Promise<InstitutionDraftDto> {
-    const mayReject = ({ facts }: Draft): void => assertMayEnter(decision.by, facts as RegisterInstitutionDto);
+    const mayReject = ({ facts }: Draft): void => assertMayEnter(decision.by, facts);
     return this.drafts.reject(decision, reason, mayReject);
   }
 

@@ -130,7 +130,7 @@ export class LearnerFilesService implements TakesEffect {
   }
 }
 
-function toFileDto<Dto>(file: LearnerFile): Dto & AboutEntryDto {
+export function toFileDto<Dto>(file: LearnerFile): Dto & AboutEntryDto {
   const { id, version, validFrom, validTo, recordedAt, provider, legalBasis, reason, content } = file;
   const about = { id, version, validFrom, validTo, recordedAt: recordedAt.toISOString(), provider, legalBasis, reason };
   return withoutNulls({ ...about, ...content }) as unknown as Dto & AboutEntryDto;

@@ -3,6 +3,7 @@ import type { OnModuleInit } from '@nestjs/common';
 import { ImportWorker } from '@meistras/platform/imports/import.worker';
 import { LearnerRow, LearnersBulk } from './learners.bulk.js';
 import { PersonalCodes } from './personal-codes.js';
+import { ProtectedCodesService } from './protected-codes.service.js';
 
 /** What tells the sender which row was refused. */
 const shown = ['givenName', 'familyName', 'birthOn', 'institutionId', 'institutionScheme', 'institutionCode'] as const;
@@ -14,6 +15,7 @@ export class LearnersImport implements OnModuleInit {
     private readonly worker: ImportWorker,
     private readonly learners: LearnersBulk,
     private readonly codes: PersonalCodes,
+    private readonly protectedCodes: ProtectedCodesService,
   ) {}
 
   onModuleInit(): void {
@@ -25,7 +27,8 @@ export class LearnersImport implements OnModuleInit {
       numbers: [],
       secrecy: this.codes.secrecyOf<keyof LearnerRow>(...shown),
       prepare: (row) => this.learners.prepare(row),
-      apply: (tx, rows, by) => this.learners.storeAll(tx, rows, by.clientId),
+      apply: (tx, rows, by) =>
+        this.protectedCodes.storeHiding(tx, rows, by, (shown) => this.learners.storeAll(tx, shown, by.clientId)),
     });
   }
 }
