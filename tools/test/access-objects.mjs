@@ -37,6 +37,22 @@ export async function generalInstitution(ministry, { municipalityCode }, [code, 
   return { id, code, newCode };
 }
 
+/** What was proposed in a municipality and by a school, and what a school asks to be corrected. */
+export async function proposals(ministry, { api, institutionId, municipalityCode, credential, names }, code) {
+  const facts = { codeScheme: 'JAR', code, name: 'School', type: 'GENERAL', municipalityCode };
+  const hashes = { pledgeHash: '1'.repeat(64), dataCardHash: '2'.repeat(64) };
+  const programme = { codeScheme: 'SMPKR', code: 'P43061378', name: 'Programme', kind: 'INITIAL', fieldCode: '0613' };
+  const correction = { institutionId, entryId: credential.id, statement: names.familyName };
+  return {
+    institutionDraft: await ministry.post('/registers/v1/institution-drafts', { facts, ...hashes }),
+    programmeDraft: await api.post('/registers/v1/programme-drafts', {
+      institutionId,
+      facts: { ...programme, eqfLevel: 4, credits: 60 },
+    }),
+    correctionRequest: await api.post('/registers/v1/correction-requests', correction),
+  };
+}
+
 /** The same objects with ids that nobody has. */
 export function renamed(view) {
   const names = new Map();
@@ -49,3 +65,31 @@ export const narrowOnes = async (narrow) => ({
   indicators: await narrow('monitoring.indicators:read'),
   classifiers: await narrow('registers.classifiers:read'),
 });
+
+/** Objects and where they are read; the state that the story itself brought them to after it kept them. */
+export const afterStory = [
+  ['spare', 'registers/v1/learners'],
+  ['openOffering', 'admission/v1/offerings'],
+  ['openApplication', 'admission/v1/applications'],
+  ['invitation', 'admission/v1/invitations', 'SIGNED'],
+  ['agreement', 'admission/v1/agreements'],
+  ['enrolment', 'learning-records/v1/enrolments', 'COMPLETED'],
+  ['credential', 'learning-records/v1/credentials'],
+];
+
+/** The ministry's token switches every filter off: its reach in the database is put to a school's for all statements. */
+export const walled = (reach) => `
+  CREATE OR REPLACE FUNCTION meistras_reaches_all() RETURNS boolean STABLE LANGUAGE sql AS $$ SELECT false $$;
+  CREATE OR REPLACE FUNCTION meistras_reach() RETURNS uuid[] STABLE LANGUAGE sql AS $$ SELECT '${reach}'::uuid[] $$`;
+
+/** What no answer to another school may have. */
+export const idsOf = (school) =>
+  [
+    ...['learner', 'spare', 'procedure', 'application', 'openApplication', 'invitation', 'agreement'],
+    ...['enrolment', 'result', 'credential', 'commitment', 'entry'],
+  ].map((thing) => school[thing].id);
+
+/** By what learners, staff and certificates are told. */
+export const namesOf = ({ learner, spare, staffPost, credential }) => [
+  ...[learner.id, spare.id, learner.familyName, staffPost.id, staffPost.staffMemberId, credential.id],
+];

@@ -11,6 +11,7 @@
 //   own            clients of the institution that the object belongs to; to others it is as if it did not exist
 //   list           own objects alone; `mine` is what such a list shows of a school, unless the story makes nothing for it
 //   changes        the same as a feed of changes
+//   export         the same in one stream
 //   sums           figures of the own institutions alone
 //   person         the person whom the token names; a client's own token, whatever its scopes, is refused
 //   reach          answers to all, but says whose it is to the own school alone
@@ -19,7 +20,7 @@
 //
 // `request` builds a request that is valid but for who sends it, from the objects of a school (two-schools.mjs).
 import { randomUUID } from 'node:crypto';
-import { registers } from './access-policy.registers.mjs';
+import { generalIn, registers } from './access-policy.registers.mjs';
 import { list, of, row, today } from './access-policy.rows.mjs';
 
 const act = () => ({ authority: 'Ministry', actNumber: 'ACT-2', actOn: today(), documentHash: '1'.repeat(64) });
@@ -286,30 +287,34 @@ export const policy = {
 
 /**
  * What a municipality may besides what is open to all (registers.md, R-REG-18 and R-REG-07): it sees what the registers hold
- * of the learners in its area, and enters the institutions there that are not entered nationally. Everything else is
+ * of the learners in its area, and enters the institutions there that are not entered nationally, proposed ones too. Everything else is
  * closed to it: it writes nothing, and in other services it acts for no institution.
  */
 export const municipality = {
   sees: new Set([
     ...['listLearners', 'searchLearners', 'matchLearner', 'listLearnerChanges', 'getLearner', 'getLearnerHistory'],
-    ...['listLearnerAccesses', 'listLearnerEntries'],
+    ...['listLearnerAccesses', 'listLearnerEntries', 'listInstitutionDrafts', 'getInstitutionDraft'],
   ]),
   enters: {
     registerInstitution: (x) => ({ body: { codeScheme: 'JAR', code: x.general.newCode, ...generalIn(x) } }),
     changeInstitution: (x) => ({ path: { id: x.general.id }, body: generalIn(x) }),
     closeInstitution: (x) => ({ path: { id: x.general.id }, body: { validFrom: '2999-01-01' } }),
     putInstitution: (x) => ({ path: { codeScheme: 'JAR', code: x.general.code }, body: generalIn(x) }),
+    proposeInstitution: policy.proposeInstitution.request,
   },
+  decides: new Set(['confirmInstitution', 'rejectInstitution']),
 };
-
-const generalIn = (x) => ({ name: 'School', type: 'GENERAL', municipalityCode: x.municipalityCode });
 
 /**
  * A person with every scope acts for no institution: what these answer is the person's own, and an applicant decides on the
  * own list, place and complaint (admission.md, section 7). All else is nobody's.
  */
 export const ofPerson = {
-  reads: new Set(['listMyAccesses', 'listMyApplications', 'listMyOptions']),
+  reads: new Set([
+    ...['listMyAccesses', 'getMyRecord', 'listMyCorrectionRequests'],
+    ...['listMyApplications', 'listMyOptions'],
+  ]),
+  writes: new Set(['requestMyCorrection']),
   own: new Set([
     ...['getApplication', 'getScore', 'explainResult', 'savePreferences', 'withdrawApplication'],
     ...['getInvitation', 'declineInvitation', 'fileComplaint', 'getComplaint'],

@@ -1,6 +1,6 @@
 // The rows of registers in the access policy (access-policy.mjs).
 import { randomUUID } from 'node:crypto';
-import { list, of, row, today } from './access-policy.rows.mjs';
+import { list, of, row, stream, today } from './access-policy.rows.mjs';
 
 const programme = () => ({ name: 'Another name', kind: 'INITIAL', fieldCode: '0613', eqfLevel: 4, credits: 60 });
 const employer = () => ({ name: 'Another employer' });
@@ -14,6 +14,10 @@ const nonFormalProgramme = () => ({
 const schoolYear = new Date(Date.now() - 243 * 86_400_000).toISOString().slice(0, 4);
 const transfer = (x) => ({ toInstitutionId: x.otherInstitutionId, startsOn: '2999-01-01', reason: 'Test' });
 const person = () => ({ givenName: 'Learner', familyName: 'Changed', birthOn: '2006-05-14', sex: 'F' });
+
+/** An institution of a municipality's own kind. */
+export const generalIn = (x) => ({ name: 'School', type: 'GENERAL', municipalityCode: x.municipalityCode });
+const hashes = { pledgeHash: '1'.repeat(64), dataCardHash: '2'.repeat(64) };
 
 const hook = (x) => ({ path: { id: x.webhookId } });
 const webhooks = {
@@ -126,6 +130,7 @@ export const registers = {
   putProgramme: row('national', () => ({ ...programmeCode(), body: programme() })),
   registerLearner: row('own', (x) => ({ body: { ...person(), institutionId: x.institutionId } })),
   listLearners: list((x) => x.learner.id),
+  exportLearners: stream((x) => x.learner.id),
   matchLearner: row('reach', (x) => ({ body: { personalCode: x.personalCode } })),
   listLearnerChanges: row('changes'),
   getLearner: row('own', of('learner')),
@@ -174,6 +179,45 @@ export const registers = {
   reverseMatchReview: row('national', (x) => ({ path: { id: x.matchReviewId }, body: { reason: 'Seen' } })),
   listLearnerAccesses: row('own', of('learner')),
   listMyAccesses: row('person'),
+  getMyRecord: row('person'),
+  listMyCorrectionRequests: row('person'),
+  requestMyCorrection: row('person', () => ({ body: { about: 'LEARNER', statement: 'Test' } })),
+  requestCertificateCorrection: row('own', (x) => ({
+    body: { institutionId: x.institutionId, entryId: x.credential.id, statement: 'Test' },
+  })),
+  listCorrectionRequests: list((x) => x.correctionRequest.id),
+  getCorrectionRequest: row('own', of('correctionRequest')),
+  acceptCorrection: row(
+    'own',
+    of('correctionRequest', () => ({})),
+  ),
+  refuseCorrection: row(
+    'own',
+    of('correctionRequest', () => ({ reason: 'Test' })),
+  ),
+  proposeInstitution: row('national', (x) => ({
+    body: { facts: { codeScheme: 'JAR', code: '399999157', ...generalIn(x) }, ...hashes },
+  })),
+  listInstitutionDrafts: row('national'),
+  getInstitutionDraft: row('national', of('institutionDraft')),
+  confirmInstitution: row(
+    'national',
+    of('institutionDraft', () => ({ statutesOn: '2020-01-01', statutesNameEducation: true })),
+  ),
+  rejectInstitution: row(
+    'national',
+    of('institutionDraft', () => ({ reason: 'Test' })),
+  ),
+  proposeProgramme: row('own', (x) => ({
+    body: { institutionId: x.institutionId, facts: { codeScheme: 'SMPKR', code: 'P43061377', ...programme() } },
+  })),
+  listProgrammeDrafts: list((x) => x.programmeDraft.id),
+  getProgrammeDraft: row('own', of('programmeDraft')),
+  confirmProgramme: row('national', of('programmeDraft')),
+  rejectProgramme: row(
+    'national',
+    of('programmeDraft', () => ({ reason: 'Test' })),
+  ),
   listAccessAlarms: row('national'),
   listRegistersPolicyParameters: row('public'),
   changeLearner: row('own', of('spare', person)),
@@ -181,6 +225,7 @@ export const registers = {
     body: { ...person(), institutionId: x.institutionId, position: 'Teacher', fullTimeShare: 1 },
   })),
   listStaffPostChanges: row('changes'),
+  exportStaffPosts: stream((x) => x.staffPost.id),
   getStaffPostHistory: row('own', of('staffPost')),
   changeStaffPost: row(
     'own',
@@ -216,6 +261,7 @@ export const registers = {
     query: { registrationNumber: x.credential.registrationNumber, issuedOn: x.credential.issuedOn },
   })),
   listCertificateEntryChanges: row('changes'),
+  exportCertificateEntries: stream((x) => x.credential.id),
   getCertificateEntry: row('own', of('credential')),
   getCertificateEntryHistory: row('own', of('credential')),
   listLicences: row('public'),

@@ -5,3 +5,4 @@ export const today = () => new Date().toISOString().slice(0, 10);
 export const of = (thing, body) => (x) => ({ path: { id: x[thing].id }, ...(body ? { body: body(x) } : {}) });
 export const row = (relation, request = () => ({})) => ({ relation, request });
 export const list = (mine, query = {}) => ({ relation: 'list', mine, request: () => ({ query }) });
+export const stream = (mine) => ({ relation: 'export', mine, request: () => ({}) });

@@ -20,6 +20,7 @@ const mayHold = {
   'registers.learner_file': ['fact'], // guardians, contacts, needs, earlier education: free text that may name a person
   'registers.register_period': ['fact'], // what held before of a learner and of a file (R-REG-27); codes have no periods
   'registers.staff_member': ['fact'], // the register of staff; codes are encrypted
+  'registers.correction_request': ['fact'], // what somebody says is wrong of a person, in words
   'registers.idempotency_key': ['fact'], // the answer to a registration, for when it is sent again
   'registers.import_row': ['code', 'fact'], // a file as it was sent, whatever is in it, until the import is forgotten
 };
@@ -106,6 +107,38 @@ describe('canaries', () => {
     });
   }
 
+  /** Whole registers leave, files of other rows come, and somebody says what is wrong. */
+  async function leaveAndCome() {
+    const [{ givenName, familyName, personalCode }, { personalCode: another, ...teaches }] = people;
+    const { institutionId, credential, learner } = school;
+    for (const register of ['learners', 'staff-posts', 'certificate-entries']) {
+      const headers = { authorization: `Bearer ${await ministry.token()}`, 'x-purpose': 'STATISTICS' };
+      const answer = await fetch(`${under.platform.url}/registers/v1/${register}/export`, { headers });
+      expect(answer.status).toBe(200);
+      expect(kindsIn(await answer.text())).toEqual(register === 'certificate-entries' ? [] : ['fact']);
+    }
+    const statement = `${givenName} ${familyName}, ${birthOn}`;
+    const path = '/registers/v1/correction-requests';
+    await school.api.post(path, { institutionId, entryId: credential.id, statement });
+    await refused(409, 'POST', path, { body: { institutionId, entryId: credential.id, statement } });
+    await refused(422, 'POST', path, { body: { institutionId, entryId: personalCode, [familyName]: statement } });
+    await refused(403, 'GET', '/registers/v1/me');
+    const post = { ...teaches, personalCode: another, institutionId, position: 'Teacher', fullTimeShare: 1 };
+    const guardians = [{ ...teaches, relation: 'FATHER', represents: true }];
+    for (const [kind, rows] of [
+      ['staff-posts', [post, { ...post, [another]: another, fullTimeShare: another }]],
+      [
+        'learner-guardians',
+        [
+          { personalCode, guardians },
+          { learnerId: learner.id, guardians: [{ phone: another }] },
+        ],
+      ],
+      ['certificate-entries', [{ personalCode, kind: familyName, registrationNumber: another }]],
+    ])
+      await importRows(ministry, 'registers', kind, rows);
+  }
+
   async function goWrong() {
     const { id, version } = school.learner;
     const [{ givenName, familyName, personalCode }, { personalCode: another }] = people;
@@ -143,6 +176,8 @@ describe('canaries', () => {
     await refused(401, 'GET', `${learners}/${personalCode}`, { headers: { authorization: 'Bearer none' } });
     await refused(404, 'GET', `/registers/v1/people/${personalCode}/name`);
     await refused(400, 'GET', `${learners}?after=${personalCode}`);
+    await refused(400, 'GET', `${learners}?${personalCode}=1`);
+    await refused(422, 'POST', learners, { body: { ...person, [personalCode]: 1 } });
     await refused(400, 'GET', `${learners}/${id}`, { headers: { 'x-purpose': personalCode } });
     await refused(422, 'POST', '/admission/v1/applications', { body: { learnerId: personalCode, name: familyName } });
     await refused(422, 'POST', '/learning-records/v1/results', {
@@ -196,6 +231,7 @@ describe('canaries', () => {
     await importRows(ministry, 'registers', 'institutions', [
       { ...people[0], codeScheme: 'JAR', code: people[0].personalCode, name: '' },
     ]);
+    await leaveAndCome();
     await goWrong();
     await breakDown();
     expect(await under.settled()).toEqual([]);

@@ -1,6 +1,7 @@
 import { AccessLogModule } from './access-log/access-log.module.js';
 import { CertificateEntriesModule } from './certificate-entries/certificate-entries.module.js';
 import { ClassifiersModule } from './classifiers/classifiers.module.js';
+import { CorrectionsModule } from './corrections/corrections.module.js';
 import { EmployersModule } from './employers/employers.module.js';
 import { EnrolmentsModule } from './enrolments/enrolments.module.js';
 import { ErasuresModule } from './erasures/erasures.module.js';
@@ -9,6 +10,7 @@ import { LearnerEntriesModule } from './learner-entries/learner-entries.module.j
 import { LearnerFilesModule } from './learner-files/learner-files.module.js';
 import { LearnersModule } from './learners/learners.module.js';
 import { LicencesModule } from './licences/licences.module.js';
+import { MeModule } from './me/me.module.js';
 import { MatchReviewsModule } from './match-reviews/match-reviews.module.js';
 import { NonFormalProgrammesModule } from './non-formal-programmes/non-formal-programmes.module.js';
 import { OccupationalStandardsModule } from './occupational-standards/occupational-standards.module.js';
@@ -31,6 +33,8 @@ export const features = [
   LearnerEntriesModule,
   LearnerFilesModule,
   ErasuresModule,
+  MeModule,
+  CorrectionsModule,
   MatchReviewsModule,
   TransfersModule,
   StaffModule,

@@ -1,10 +1,13 @@
 import type { ServiceDefinition } from '@meistras/platform/bootstrap/service-definition';
 import { AccessRecord } from '@meistras/platform/access-log/access-record.entity';
+import { BulkAccess } from '@meistras/platform/access-log/bulk-access.entity';
 import { migrationsIn } from '@meistras/platform/database/migrations-in';
 import { CertificateEntry } from './certificate-entries/certificate-entry.entity.js';
 import { Classifier, ClassifierItem, ClassifierVersion } from './classifiers/classifier.entity.js';
 import { AccessAlarm, AccessWatch } from './access-log/access-alarm.entity.js';
 import { classifierSeed } from './classifiers/classifiers.seed.js';
+import { CorrectionRequest } from './corrections/correction-request.entity.js';
+import { Draft } from './drafts/draft.entity.js';
 import { Employer } from './employers/employer.entity.js';
 import { Enrolment } from './enrolments/enrolment.entity.js';
 import { LateEntry } from './enrolments/late-entry.entity.js';
@@ -44,7 +47,9 @@ export const registers: ServiceDefinition = {
     Learner,
     LearnerEntry,
     LearnerFile,
+    Draft,
     Erasure,
+    CorrectionRequest,
     LearnerName,
     LearnerRedirect,
     MatchReview,
@@ -65,6 +70,7 @@ export const registers: ServiceDefinition = {
     Employer,
     PolicyParameter,
     AccessRecord,
+    BulkAccess,
     AccessAlarm,
     AccessWatch,
   ],

@@ -114,6 +114,30 @@ describe('a mass look-up', () => {
     expect(await alarms()).toMatchObject([{ learners: 5, limit: 4 }]);
   });
 
+  it('is an export of everybody, once in a window, where the policy limits national clients', async () => {
+    const scopes = ['registers.learner-exports:read'];
+    const exporter = { ...caller, national: true, institutions: [], scopes };
+    const send = (who: Caller) => api.as(who).get('/learners/export', { 'x-purpose': 'STATISTICS' }).expect(200);
+    await send(exporter);
+    await look();
+    expect(await alarms()).toEqual([]);
+    await look({ SCHOOL: null, NATIONAL: 4 });
+    expect(await alarms()).toMatchObject([{ learners: 5, limit: 4 }]);
+    await send(exporter);
+    await look({ SCHOOL: null, NATIONAL: 4 });
+    expect(await alarms()).toHaveLength(1);
+    expect(await events()).toHaveLength(1);
+  });
+
+  it('is an export of a school, as a list is', async () => {
+    await api
+      .as({ ...caller, scopes: ['registers.learner-exports:read'] })
+      .get('/learners/export', { 'x-purpose': 'TEACHING' })
+      .expect(200);
+    await look();
+    expect(await alarms()).toMatchObject([{ learners: 5, limit: 3 }]);
+  });
+
   it('is found though nobody looked for a while, and by one of many that look at once', async () => {
     await read(ids);
     api.clock.set(api.clock.now().toISOString().replace('T08:00', 'T10:00'));

@@ -6,7 +6,7 @@ import {
   CredentialRevokedV1,
 } from '@meistras/contracts/events/learning-records/credential';
 import { EnrolmentStartedV1 } from '@meistras/contracts/events/learning-records/enrolment';
-import { anEnrolment, everyRow, forTeaching, registrar, school, startRegisters } from './builders.js';
+import { aLearner, anEnrolment, everyRow, forTeaching, person, registrar, school, startRegisters } from './builders.js';
 
 let serial = 0;
 
@@ -45,6 +45,33 @@ describe('entries of diplomas and certificates', () => {
     });
     expect(await registered({ ...issued, issuedOn: '2026-06-21' })).toEqual({ registered: false });
     expect(await eventsOf(id)).toEqual(['registers.certificate-entry.registered.v1']);
+  });
+
+  it('is exported; every holder who was in it finds that, and nobody else', async () => {
+    const learnerOf = async (): Promise<string> => (await client().post('/learners', aLearner()).expect(201)).body.id;
+    const [early, late] = [await learnerOf(), await learnerOf()];
+    const [first, second] = [aCredential({ learnerId: early }), aCredential({ learnerId: late })];
+    await api.consume(CredentialIssuedV1, first);
+    const exporter = { ...registrar, scopes: ['registers.certificate-exports:read'], clientId: 'archive' };
+    const { text } = await api.as(exporter).get('/certificate-entries/export', forTeaching).expect(200);
+    const lines = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id: string });
+    const { body } = await client().get(`/certificate-entries/${first.credentialId}`, forTeaching).expect(200);
+    expect(lines).toContainEqual(body);
+    await api.consume(CredentialIssuedV1, second);
+    await api.consume(CredentialRevokedV1, { ...first, version: 2, state: 'REVOKED' });
+    const readers = async (id: string): Promise<string[]> => {
+      const { body: log } = await api.as(person(id)).get('/me/access-log').expect(200);
+      return log.items.map((each: { clientId: string }) => each.clientId);
+    };
+    expect(await readers(early)).toContain('archive');
+    expect(await readers(late)).not.toContain('archive');
+    const own = { ...school(first.institutionId), scopes: exporter.scopes };
+    const { text: ofSchool } = await api.as(own).get('/certificate-entries/export', forTeaching).expect(200);
+    expect(ofSchool.trim().split('\n')).toHaveLength(1);
+    expect(await readers(early)).toContain('school-system');
   });
 
   it('is found by holder and number; a school sees what it issued, and every holder shown leaves a record', async () => {

@@ -67,6 +67,15 @@ describe('import of learners', () => {
     expect(await stored('Dviguba')).toHaveLength(1);
   });
 
+  it('keeps nothing of a column that it does not know: a misspelt header may be above personal codes', async () => {
+    const personalCode = aPersonalCode();
+    const job = await imported([{ ...aLearner({ familyName: 'Klaidinga' }), asmensKodas: personalCode }]);
+    expect(await reportOf(api, job)).toEqual({ '/asmensKodas UNKNOWN': 1 });
+    const kept = await everyRow(api, (tx) => tx.query('SELECT r::text AS row FROM import_row r'));
+    expect(JSON.stringify(kept)).toContain('Klaidinga');
+    expect(JSON.stringify(kept)).not.toContain(personalCode);
+  });
+
   it('refuses rows one by one, and shows no personal code', async () => {
     const personalCode = aPersonalCode();
     const job = await imported([

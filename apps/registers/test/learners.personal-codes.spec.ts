@@ -9,6 +9,7 @@ import {
   aLearner,
   aPersonalCode,
   everyRow,
+  faultsOf,
   forTeaching,
   registrar,
   school,
@@ -32,6 +33,20 @@ describe('a personal code', () => {
       .get(`/learners?familyName=${encodeURIComponent(body.familyName)}`, forTeaching)
       .expect(200);
     expect(listed.body.items).toEqual([{ ...created, personalCode }]);
+  });
+
+  it('is in no refusal, not even where it stands as the name of a property, a parameter or a column (R-REG-30)', async () => {
+    const personalCode = aPersonalCode();
+    const odd = { ...aLearner(), [personalCode]: 'x', [`kodas${personalCode}`]: 1 };
+    const csv = { 'content-type': 'text/csv' };
+    const header = `givenName,familyName,${personalCode},${personalCode}\nA,B,C,D\n`;
+    const refusals = [
+      await api.as(registrar).post('/learners', odd).expect(422),
+      await api.as(registrar).get(`/learners?${personalCode}=1`).expect(400),
+      await api.as(registrar).post('/imports?kind=learners', header, csv).expect(400),
+    ];
+    for (const { text } of refusals) expect(text).not.toContain(personalCode);
+    expect(faultsOf(refusals[0]!.body)).toEqual(['/… UNKNOWN', '/… UNKNOWN']);
   });
 
   it('is nowhere in the database in clear, and never sealed twice alike (T9, R-REG-30)', async () => {

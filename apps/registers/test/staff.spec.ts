@@ -50,6 +50,33 @@ describe('teachers and staff', () => {
     return rows.map(({ operation, purpose }) => `${operation} ${purpose}`);
   };
 
+  it('is exported with its persons, to a school its own, and every person shown leaves a record', async () => {
+    const [mine, foreign] = [await register(), await register({ institutionId: other })];
+    const exporter = { ...registrar, scopes: ['registers.staff-exports:read'] };
+    const lines = async (who: typeof registrar) => {
+      const { text } = await api.as(who).get('/staff-posts/export', forTeaching).expect(200);
+      return text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { id: string; givenName: string });
+    };
+    await api.as(registrar).get('/staff-posts/export', forTeaching).expect(403);
+    const all = await lines(exporter);
+    expect(all.map(({ id }) => id)).toEqual(expect.arrayContaining([mine.id, foreign.id]));
+    const { givenName, familyName, birthOn, sex } = (
+      await client().get(`/staff-members/${mine.staffMemberId}`).expect(200)
+    ).body;
+    expect(all.find(({ id }) => id === mine.id)).toEqual({ ...mine, givenName, familyName, birthOn, sex });
+    expect(await recordsOf(mine.staffMemberId)).toEqual(['getStaffMember UNSTATED']);
+    const [{ persons }] = await api.db.query('SELECT persons FROM bulk_access ORDER BY id DESC LIMIT 1');
+    expect(persons).toBe(new Set(all.map((each) => (each as unknown as { staffMemberId: string }).staffMemberId)).size);
+    const ofSchool = await lines({ ...school(own), scopes: exporter.scopes });
+    expect(ofSchool.map(({ id }) => id)).toContain(mine.id);
+    expect(ofSchool.map(({ id }) => id)).not.toContain(foreign.id);
+    expect(await recordsOf(mine.staffMemberId)).toEqual(['getStaffMember UNSTATED', 'exportStaffPosts TEACHING']);
+    expect(await recordsOf(foreign.staffMemberId)).toEqual([]);
+  });
+
   it('a school registers a post with its person; the event names neither', async () => {
     const stated = aPost({ personalCode: aPersonalCode(), isMainPosition: true });
     const { body: post } = await api.as(school(own)).post('/staff-posts', stated).expect(201);

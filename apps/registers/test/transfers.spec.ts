@@ -80,7 +80,20 @@ describe('the transfer of a learner between institutions', () => {
     expect(learner).toMatchObject({ version: 2, institutionId: to });
     await api.as(schoolOf(from)).get(`/learners/${learnerId}`).expect(404);
     const changes = await eventsOf(learnerId, 'registers.learner');
-    expect(changes.at(-1)).toMatchObject({ type: 'registers.learner.changed.v1', payload: { institutionId: to } });
+    expect(changes.at(-1)).toMatchObject({
+      type: 'registers.learner.changed.v1',
+      payload: { institutionId: to, previousInstitutionId: from },
+    });
+    // A copy that a school keeps hears that the learner came, or has left.
+    for (const [side, versions] of [
+      [from, [1, 2]],
+      [to, [2]],
+      [third, []],
+    ] as const) {
+      const { body: feed } = await api.as(schoolOf(side)).get('/learners/changes?limit=500').expect(200);
+      const own = (feed.items as { id: string; version: number }[]).filter(({ id }) => id === learnerId);
+      expect(own.map(({ version }) => version)).toEqual(versions);
+    }
     const types = ['requested', 'agreed', 'completed'].map((each, at) => `registers.transfer.${each}.v1 ${at + 1}`);
     expect(await typesOf(made.id)).toEqual(types);
     const [first] = await eventsOf(made.id, 'registers.transfer');

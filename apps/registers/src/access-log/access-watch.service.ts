@@ -78,6 +78,8 @@ export class AccessWatchService implements OnApplicationBootstrap, OnApplication
         if (limit === null || learners <= limit) continue;
         alarms.push(...(await this.judge(tx, { clientId, national, since }, { limit, windowMinutes })));
       }
+      if (limits.NATIONAL !== null)
+        alarms.push(...(await this.judgeBulk(tx, since, { limit: limits.NATIONAL, windowMinutes })));
       await this.raise(tx, alarms);
       await tx.query('UPDATE access_watch SET looked_until = greatest(looked_until, $1)', [now]);
       return alarms;
@@ -101,6 +103,21 @@ export class AccessWatchService implements OnApplicationBootstrap, OnApplication
       [from, clientId, national],
     );
     return massLookupsIn(sightings, policy).map((lookup) => this.alarmOf(clientId, lookup, policy));
+  }
+
+  /** A read of everybody says at once how many it was; one that falls into a window with an alarm raises none. */
+  private async judgeBulk(tx: EntityManager, since: Date, policy: MassLookupPolicy): Promise<AccessAlarm[]> {
+    const reads: { clientId: string; persons: number; at: Date }[] = await tx.query(
+      `SELECT DISTINCT ON (b.client_id) b.client_id AS "clientId", b.persons, b.recorded_at AS at FROM bulk_access b
+       WHERE b.recorded_at >= $1 AND b.persons > $2 AND NOT EXISTS (
+         SELECT 1 FROM access_alarm a WHERE a.client_id = b.client_id AND a.first_at <= b.recorded_at
+           AND b.recorded_at < a.first_at + make_interval(mins => a.window_minutes))
+       ORDER BY b.client_id, b.recorded_at`,
+      [since, policy.limit],
+    );
+    return reads.map(({ clientId, persons, at }) =>
+      this.alarmOf(clientId, { learners: persons, firstAt: at, lastAt: at }, policy),
+    );
   }
 
   private alarmOf(clientId: string, lookup: MassLookup, policy: MassLookupPolicy): AccessAlarm {

@@ -1,15 +1,18 @@
-import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { Controller, Get, Param, ParseUUIDPipe, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { CurrentReading, StatesPurpose } from '@meistras/platform/access-log/reading';
 import type { Reading } from '@meistras/platform/access-log/reading';
 import { CurrentActor, Public, Scope } from '@meistras/platform/auth/access';
 import { Actor } from '@meistras/platform/auth/actor';
 import { Changes } from '@meistras/platform/changes/changes';
 import { ChangePageDto } from '@meistras/platform/changes/changes.dto';
+import { SendsExport } from '@meistras/platform/exports/exports';
 import { SendsETag } from '@meistras/platform/http/etag';
 import { Operation } from '@meistras/platform/openapi/operation';
 import { Paged, PageQuery } from '@meistras/platform/paging/paging';
-import { HistoryDto } from '../register/register.dto.js';
+import { PersonExports } from '../personal-data/person-exports.service.js';
+import { HistoryDto, PersonExportQuery } from '../register/register.dto.js';
 import {
   CertificateEntriesQuery,
   CertificateEntryDto,
@@ -25,6 +28,7 @@ export class CertificateEntriesController {
   constructor(
     private readonly entries: CertificateEntriesService,
     private readonly changes: Changes,
+    private readonly personExports: PersonExports,
   ) {}
 
   @Get()
@@ -51,6 +55,25 @@ export class CertificateEntriesController {
   })
   isRegistered(@Query() query: IsRegisteredQuery): Promise<IsRegisteredDto> {
     return this.entries.isRegistered(query);
+  }
+
+  @Get('export')
+  @SendsExport()
+  @StatesPurpose('It must be stated.')
+  @Scope('registers.certificate-exports:read')
+  @Operation({
+    id: 'exportCertificateEntries',
+    summary: 'All diplomas and certificates within reach in one stream, gzipped if accepted',
+    description: 'Every holder finds the read in their access log.',
+    kind: 'list',
+    also: [503],
+  })
+  export(
+    @Query() { format }: PersonExportQuery,
+    @CurrentReading() reading: Reading,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.personExports.send(this.entries.exported(reading), { format, reading, reply });
   }
 
   @Get('changes')

@@ -43,13 +43,15 @@ export class CertificateEntryDto extends AboutEntryDto {
   /** The holder. */
   @ApiProperty({ format: 'uuid' })
   learnerId: string;
+  /** Absent for one that was entered from paper or from an older register. */
   @ApiProperty({ format: 'uuid' })
-  enrolmentId: string;
+  enrolmentId?: string;
   /** Who issued it, and answers for its data. */
   @ApiProperty({ format: 'uuid' })
   institutionId: string;
+  /** Absent where the register has no programme of the code. */
   @ApiProperty({ format: 'uuid' })
-  programmeId: string;
+  programmeId?: string;
   /**
    * The code that it was issued under.
    * @example "P43061301"

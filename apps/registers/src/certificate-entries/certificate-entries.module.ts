@@ -1,14 +1,17 @@
 import { Module } from '@nestjs/common';
+import { ImportsModule } from '@meistras/platform/imports/imports.module';
 import { EnrolmentsModule } from '../enrolments/enrolments.module.js';
 import { PersonalDataModule } from '../personal-data/personal-data.module.js';
 import { RegisterModule } from '../register/register.module.js';
+import { CertificateEntriesBulk } from './certificate-entries.bulk.js';
 import { CertificateEntriesConsumer } from './certificate-entries.consumer.js';
 import { CertificateEntriesController } from './certificate-entries.controller.js';
+import { CertificateEntriesImport } from './certificate-entries.import.js';
 import { CertificateEntriesService } from './certificate-entries.service.js';
 
 @Module({
-  imports: [EnrolmentsModule, PersonalDataModule, RegisterModule],
+  imports: [EnrolmentsModule, ImportsModule, PersonalDataModule, RegisterModule],
   controllers: [CertificateEntriesController, CertificateEntriesConsumer],
-  providers: [CertificateEntriesService],
+  providers: [CertificateEntriesService, CertificateEntriesBulk, CertificateEntriesImport],
 })
 export class CertificateEntriesModule {}

@@ -1,7 +1,9 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { trailOfOne } from '@meistras/platform/access-log/access-trail';
 import type { Statement } from '@meistras/platform/database/prepared';
 import { selectList } from '@meistras/platform/database/rows';
+import type { PersonExport } from '../personal-data/person-exports.service.js';
+import { exportStatements, ofInstitutions } from '../register/exported.js';
 import { CertificateEntry } from './certificate-entry.entity.js';
 
 /** Entries after an id, and one more than the limit. `trail` are the values of the records that the read leaves. */
@@ -44,4 +46,45 @@ export function entriesOf(
     SELECT * FROM found ORDER BY id`;
   const name = ['certificates', ...said.map(([each]) => each), ...(reach === null ? [] : ['within'])].join('-');
   return [{ name, text }, [...values, ...trail]];
+}
+
+/** All entries of a reach; null for all. */
+export function exportedEntries(source: DataSource, reach: string[] | null): PersonExport {
+  const { where, filter } = ofInstitutions(reach);
+  return {
+    register: 'certificate_entry',
+    rows: exportStatements(source, CertificateEntry, { conditions: [], where }, undefined),
+    shown: `SELECT e.learner_id FROM certificate_entry e ${filter}`,
+    excepted: 'SELECT NULL::uuid WHERE false',
+  };
+}
+
+/** An entry that a row of an import is about. */
+export interface EnteredAlready {
+  id: string;
+  version: number;
+  /** Learning-records issued it. */
+  isFollowed: boolean;
+}
+
+export async function enteredAlready(
+  tx: EntityManager,
+  row: Pick<CertificateEntry, 'institutionId' | 'registrationNumber' | 'issuedOn'>,
+): Promise<EnteredAlready | undefined> {
+  const [found]: EnteredAlready[] = await tx.query(
+    `SELECT id, version, enrolment_id IS NOT NULL AS "isFollowed" FROM certificate_entry
+     WHERE registration_number = $1 AND institution_id = $2 AND issued_on = $3 ORDER BY enrolment_id NULLS LAST LIMIT 1`,
+    [row.registrationNumber, row.institutionId, row.issuedOn],
+  );
+  return found;
+}
+
+/** The programmes of rows by their codes, in order; null where the register has none. */
+export async function programmesOf(tx: EntityManager, rows: { programmeCode: string }[]): Promise<(string | null)[]> {
+  const found: { id: string | null }[] = await tx.query(
+    `SELECT (SELECT p.id FROM programme p WHERE p.code_scheme = 'SMPKR' AND p.code = r.code) AS id
+     FROM unnest($1::text[]) WITH ORDINALITY AS r (code, at) ORDER BY r.at`,
+    [rows.map(({ programmeCode }) => programmeCode)],
+  );
+  return found.map(({ id }) => id);
 }

@@ -19,6 +19,7 @@ import { afterId, toPage } from '@meistras/platform/paging/paging';
 import type { Page } from '@meistras/platform/paging/paging';
 import { dayIn } from '@meistras/platform/time/clock';
 import { EnrolmentsService } from '../enrolments/enrolments.service.js';
+import type { PersonExport } from '../personal-data/person-exports.service.js';
 import type { FollowedRegister } from '../register/followed-register.js';
 import { toHistoryDto } from '../register/history.js';
 import type { HistoryDto } from '../register/register.dto.js';
@@ -33,7 +34,7 @@ import type {
   IsRegisteredDto,
   IsRegisteredQuery,
 } from './certificate-entries.dto.js';
-import { entriesOf } from './certificate-entries.queries.js';
+import { entriesOf, exportedEntries } from './certificate-entries.queries.js';
 import type { CertificatePage } from './certificate-entries.queries.js';
 
 /** Before every id. */
@@ -90,6 +91,11 @@ export class CertificateEntriesService {
     return toCertificateEntryDto(entry);
   }
 
+  /** All entries within reach, to be sent by `PersonExports`. */
+  exported({ institutions: reach }: Reading): PersonExport {
+    return exportedEntries(this.dataSource, reach);
+  }
+
   /** Looking at it is a look at the holder like any other. */
   async history(id: string, reading: Reading): Promise<HistoryDto> {
     await this.get(id, reading);
@@ -132,8 +138,10 @@ export class CertificateEntriesService {
 }
 
 /** What an entry is made of. */
-type Credential = Omit<CredentialIssuedV1, 'kind' | 'version' | 'replacedById'> & {
+type Credential = Omit<CredentialIssuedV1, 'kind' | 'version' | 'replacedById' | 'enrolmentId' | 'programmeId'> & {
   kind: string;
+  enrolmentId: string | null;
+  programmeId: string | null;
   replacedById?: string | null;
 };
 
@@ -142,7 +150,8 @@ const refused = (entry: CertificateEntry): Announcement => announce(CertificateE
 function stateOf(entry: CertificateEntry): CertificateEntryRegisteredV1 {
   const { id, version, enrolmentId, institutionId, programmeCode, issuedOn, state, refusal } = entry;
   return {
-    ...{ certificateEntryId: id, version, enrolmentId, institutionId, programmeCode, issuedOn, state },
+    ...{ certificateEntryId: id, version, institutionId, programmeCode, issuedOn, state },
+    ...(enrolmentId === null ? {} : { enrolmentId }),
     ...(refusal === null ? {} : { refusal }),
   };
 }

@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { RegisterEntry } from '../register/register-entry.js';
 import type { CertificateState, Refusal } from './certificate-entry.rules.js';
 
-/** The official entry of a diploma or certificate. Its id is that of the credential in learning-records. */
+/** The official entry of a diploma or certificate. Its id is that of the credential in learning-records, if that issued it. */
 @Entity('certificate_entry')
 @Index('certificate_entry_of_institution', ['institutionId', 'id'])
 @Index('certificate_entry_of_learner', ['learnerId'])
@@ -18,14 +18,16 @@ export class CertificateEntry extends RegisterEntry {
   @Column('uuid', { name: 'learner_id' })
   learnerId: string;
 
-  @Column('uuid', { name: 'enrolment_id' })
-  enrolmentId: string;
+  /** Null for one that was entered from paper or from an older register. */
+  @Column('uuid', { name: 'enrolment_id', nullable: true })
+  enrolmentId: string | null;
 
   @Column('uuid', { name: 'institution_id' })
   institutionId: string;
 
-  @Column('uuid', { name: 'programme_id' })
-  programmeId: string;
+  /** Null where the register has no programme of the code. */
+  @Column('uuid', { name: 'programme_id', nullable: true })
+  programmeId: string | null;
 
   @Column('text', { name: 'programme_code' })
   programmeCode: string;

@@ -55,3 +55,15 @@ function endStateOf({ state, replacement }: Issued): CertificateState | undefine
       return replacement === 'DUPLICATE' ? 'DUPLICATED' : 'CORRECTED';
   }
 }
+
+/** The states of an entry from paper or an older register, one after another. */
+export function paperStatesOf({
+  issuedOn,
+  annulledOn = null,
+}: {
+  issuedOn: string;
+  annulledOn?: string | null;
+}): Pick<CertificateStateInTime, 'state' | 'validFrom' | 'validTo'>[] {
+  const held = { state: 'REGISTERED' as const, validFrom: issuedOn, validTo: annulledOn };
+  return annulledOn === null ? [held] : [held, { state: 'ANNULLED', validFrom: annulledOn, validTo: null }];
+}

@@ -17,6 +17,7 @@ import { PoliciesService } from '../policies/policies.service.js';
 import { Erasure } from './erasure.entity.js';
 import { toErasureDto } from './erasures.dto.js';
 import type { DueErasureDto, EraseLearnerDto, ErasureDto } from './erasures.dto.js';
+import { ForgettingService } from './forgetting.service.js';
 import { retainedUntil } from './retention.rules.js';
 
 /**
@@ -32,6 +33,7 @@ export class ErasuresService {
     private readonly outbox: Outbox,
     private readonly clock: Clock,
     private readonly ids: Ids,
+    private readonly forgetting: ForgettingService,
   ) {}
 
   async list(query: PageQuery): Promise<Page<ErasureDto>> {
@@ -84,7 +86,12 @@ export class ErasuresService {
       await insertRows(tx, Erasure, [erasure]);
       const erased = learners.map(withoutPerson);
       await updateRows(tx, Learner, erased);
-      await forget(tx, learners);
+      const names = await forget(tx, learners);
+      await this.forgetting.forgetPersons(
+        tx,
+        learners.map(({ id }) => id),
+        names,
+      );
       await this.outbox.addAll(
         tx,
         erased.map((each) => announce(LearnerErasedV1, learnerStateOf(each))),
@@ -108,6 +115,8 @@ export class ErasuresService {
   }
 }
 
+type Names = Pick<Learner, 'givenName' | 'familyName' | 'givenNameKey' | 'familyNameKey'>;
+
 /** The learner with those that were merged into it: they are the same person. In the order of their ids. */
 async function lockWithMerged(tx: EntityManager, id: string): Promise<Learner[]> {
   return tx
@@ -127,12 +136,16 @@ function withoutPerson(learner: Learner): Learner {
   };
 }
 
-/** Files, the past, and names that nobody else has. */
-async function forget(tx: EntityManager, learners: Learner[]): Promise<void> {
+/** Files, the past, and names that nobody else has. Answers the names that they had. */
+async function forget(tx: EntityManager, learners: Learner[]): Promise<Names[]> {
   const ids = learners.map(({ id }) => id);
+  await tx.query(`UPDATE correction_request SET statement = '', reason = NULL WHERE learner_id = ANY($1::uuid[])`, [
+    ids,
+  ]);
   await tx.query('DELETE FROM learner_file WHERE learner_id = ANY($1::uuid[])', [ids]);
-  const past: { given: string; family: string }[] = await tx.query(
-    `SELECT facts->>'givenNameKey' AS given, facts->>'familyNameKey' AS family FROM register_period
+  const past: Names[] = await tx.query(
+    `SELECT facts->>'givenName' AS "givenName", facts->>'familyName' AS "familyName",
+       facts->>'givenNameKey' AS "givenNameKey", facts->>'familyNameKey' AS "familyNameKey" FROM register_period
      WHERE subject_id = ANY($1::uuid[]) AND register = 'learner'`,
     [ids],
   );
@@ -144,21 +157,15 @@ async function forget(tx: EntityManager, learners: Learner[]): Promise<void> {
      WHERE subject_id = ANY($1::uuid[])`,
     [ids],
   );
+  const all = [...learners, ...past];
   for (const [kind, column, keys] of [
-    [
-      'FAMILY',
-      'family_name_key',
-      [...learners.map(({ familyNameKey }) => familyNameKey), ...past.map(({ family }) => family)],
-    ],
-    [
-      'GIVEN',
-      'given_name_key',
-      [...learners.map(({ givenNameKey }) => givenNameKey), ...past.map(({ given }) => given)],
-    ],
+    ['FAMILY', 'family_name_key', all.map(({ familyNameKey }) => familyNameKey)],
+    ['GIVEN', 'given_name_key', all.map(({ givenNameKey }) => givenNameKey)],
   ])
     await tx.query(
       `DELETE FROM learner_name n WHERE n.kind = $1 AND n.name_key = ANY($2::text[])
          AND NOT EXISTS (SELECT 1 FROM learner l WHERE l.${String(column)} = n.name_key)`,
       [kind, keys],
     );
+  return all;
 }

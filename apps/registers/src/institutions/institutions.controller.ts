@@ -16,7 +16,8 @@ import type { By, ByIfGiven } from '../register/by.js';
 import { AsOfQuery } from '../register/register.dto.js';
 import { toEntryDto } from '../register/register.js';
 import { RegisterController } from '../register/register.routes.js';
-import { assertMayEnter } from './institution.rules.js';
+import { EnterInstitutionDto } from './institution-drafts.dto.js';
+import { InstitutionDraftsService } from './institution-drafts.service.js';
 import {
   CloseInstitutionDto,
   InstitutionCodeParams,
@@ -25,7 +26,6 @@ import {
   InstitutionPageDto,
   InstitutionsQuery,
   RecodeInstitutionDto,
-  RegisterInstitutionDto,
 } from './institutions.dto.js';
 import { InstitutionsService } from './institutions.service.js';
 
@@ -45,6 +45,7 @@ export class InstitutionsController extends RegisterController({
 }) {
   constructor(
     private readonly institutions: InstitutionsService,
+    private readonly drafts: InstitutionDraftsService,
     changes: Changes,
     exports: Exports,
   ) {
@@ -56,12 +57,11 @@ export class InstitutionsController extends RegisterController({
   @Scope('registers.institutions:write', { national: true, municipal: true })
   @Operation({ id: 'registerInstitution', summary: 'Register an institution', description: enters, kind: 'create' })
   register(
-    @Body() dto: RegisterInstitutionDto,
+    @Body() dto: EnterInstitutionDto,
     @CurrentActor() actor: Actor,
     @Once() once: WriteOnce,
   ): Promise<InstitutionDto> {
-    assertMayEnter(actor, dto);
-    return this.institutions.register.register(dto, actor.clientId, once, toDto);
+    return this.drafts.enter(dto, actor, once);
   }
 
   @Get()
@@ -158,7 +158,7 @@ export class InstitutionsController extends RegisterController({
     @PutBy() by: ByIfGiven,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<InstitutionDto> {
-    const { entry, created } = await this.institutions.put({ ...dto, ...code }, by);
+    const { entry, created } = await this.drafts.put({ ...dto, ...code }, by);
     if (created) void reply.status(201);
     return toDto(entry);
   }

@@ -7,5 +7,6 @@ import { LearnerEntriesService } from './learner-entries.service.js';
   imports: [PoliciesModule],
   controllers: [LearnerEntriesController],
   providers: [LearnerEntriesService],
+  exports: [LearnerEntriesService],
 })
 export class LearnerEntriesModule {}

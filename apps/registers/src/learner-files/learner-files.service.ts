@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { AccessTrail } from '@meistras/platform/access-log/access-trail';
+import { mustStatePurpose } from '@meistras/platform/access-log/reading';
 import type { Reading } from '@meistras/platform/access-log/reading';
 import { ReachedReads, setReach } from '@meistras/platform/database/reach';
 import { insertRows } from '@meistras/platform/database/rows';
-import { DomainError, missing } from '@meistras/platform/errors/domain-error';
+import { missing } from '@meistras/platform/errors/domain-error';
 import { mustExistFor } from '@meistras/platform/http/etag';
 import { withoutNulls } from '@meistras/platform/http/validation';
 import { holdLearners } from '../learners/learner-lock.js';
@@ -78,27 +80,43 @@ export class LearnerFilesService implements TakesEffect {
     stated: StatedTerms,
     readVersion: number | undefined,
   ): Promise<Dto & AboutEntryDto> {
-    const { validFrom, legalBasis, reason, ...content } = stated;
-    const provider = reading.by.clientId;
     return this.dataSource.transaction(async (tx) => {
       const learner = await this.learners.lock(tx, learnerId, reading);
       const current = (await tx.findOneBy(LearnerFile, { learnerId: learner.id, kind })) ?? undefined;
       mustExistFor(current, readVersion);
-      const { clock, ids, periods } = this.registers;
-      if (!current) {
-        const about = { validFrom: validFrom ?? clock.today(), validTo: null, recordedAt: clock.now(), provider };
-        const terms = { legalBasis: legalBasis ?? null, reason: reason ?? null };
-        const key = { id: ids.next(), version: 1, state: 'KEPT' as const, learnerId: learner.id, kind };
-        const file: LearnerFile = { ...key, ...about, ...terms, content };
-        await insertRows(tx, LearnerFile, [file]);
-        await this.learners.storeNext(tx, [learner]);
-        return toFileDto(file);
-      }
-      const change = { entry: current, facts: { content }, terms: { validFrom, legalBasis, reason, provider } };
-      const [file = current] = await periods.change(tx, this.registered, [change]);
+      const file = await this.state(tx, { learnerId: learner.id, kind, current }, stated, reading.by.clientId);
       if (file !== current) await this.learners.storeNext(tx, [learner]);
       return toFileDto(file);
     });
+  }
+
+  /** The file of a learner who is held as it is now stated; the same object if that was known. */
+  async state(
+    tx: EntityManager,
+    { learnerId, kind, current }: { learnerId: string; kind: LearnerFileKind; current: LearnerFile | undefined },
+    { validFrom, legalBasis, reason, ...content }: StatedTerms,
+    provider: string,
+  ): Promise<LearnerFile> {
+    const { clock, ids, periods } = this.registers;
+    if (current) {
+      const change = { entry: current, facts: { content }, terms: { validFrom, legalBasis, reason, provider } };
+      const [file = current] = await periods.change(tx, this.registered, [change]);
+      return file;
+    }
+    const about = { validFrom: validFrom ?? clock.today(), validTo: null, recordedAt: clock.now(), provider };
+    const terms = { legalBasis: legalBasis ?? null, reason: reason ?? null };
+    const file: LearnerFile = {
+      id: ids.next(),
+      version: 1,
+      state: 'KEPT',
+      learnerId,
+      kind,
+      ...about,
+      ...terms,
+      content,
+    };
+    await insertRows(tx, LearnerFile, [file]);
+    return file;
   }
 
   async takeEffect(): Promise<boolean> {
@@ -112,13 +130,7 @@ export class LearnerFilesService implements TakesEffect {
   }
 }
 
-/** The scope alone does not open what is restricted: the person may ask what it was read for. */
-function mustStatePurpose({ purpose }: Reading): void {
-  if (purpose !== undefined) return;
-  throw new DomainError('malformed', 'purpose-missing', 'The header X-Purpose must say what this is read for.');
-}
-
-function toFileDto<Dto>(file: LearnerFile): Dto & AboutEntryDto {
+export function toFileDto<Dto>(file: LearnerFile): Dto & AboutEntryDto {
   const { id, version, validFrom, validTo, recordedAt, provider, legalBasis, reason, content } = file;
   const about = { id, version, validFrom, validTo, recordedAt: recordedAt.toISOString(), provider, legalBasis, reason };
   return withoutNulls({ ...about, ...content }) as unknown as Dto & AboutEntryDto;

@@ -1,17 +1,20 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { CurrentReading, StatesPurpose } from '@meistras/platform/access-log/reading';
 import type { Reading } from '@meistras/platform/access-log/reading';
 import { CurrentActor, Scope } from '@meistras/platform/auth/access';
 import { Actor } from '@meistras/platform/auth/actor';
 import { Changes } from '@meistras/platform/changes/changes';
 import { ChangePageDto } from '@meistras/platform/changes/changes.dto';
+import { SendsExport } from '@meistras/platform/exports/exports';
 import { IfMatch, NeedsIfMatch, SendsETag } from '@meistras/platform/http/etag';
 import { Once } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
 import { Operation } from '@meistras/platform/openapi/operation';
 import { Paged, PageQuery } from '@meistras/platform/paging/paging';
-import { AsOfQuery, HistoryDto } from '../register/register.dto.js';
+import { PersonExports } from '../personal-data/person-exports.service.js';
+import { AsOfQuery, HistoryDto, PersonExportQuery } from '../register/register.dto.js';
 import {
   LearnerDto,
   LearnerFactsDto,
@@ -42,6 +45,7 @@ export class LearnersController {
     private readonly search: LearnerSearchService,
     private readonly protection: LearnerProtectionService,
     private readonly changes: Changes,
+    private readonly personExports: PersonExports,
   ) {}
 
   @Post()
@@ -108,6 +112,26 @@ export class LearnersController {
   })
   listChanges(@Query() query: PageQuery, @CurrentActor() actor: Actor): Promise<ChangePageDto> {
     return this.changes.list('registers.learner', query, actor.institutionFilter);
+  }
+
+  @Get('export')
+  @SendsExport()
+  @StatesPurpose('It must be stated.')
+  @Scope('registers.learner-exports:read')
+  @Operation({
+    id: 'exportLearners',
+    summary: 'All learners within reach in one stream, gzipped if accepted',
+    description:
+      'Whoever keeps a copy starts from it and goes on in the change feed from `X-High-Watermark`. Everybody in it finds the read in their access log. No personal codes.',
+    kind: 'list',
+    also: [503],
+  })
+  export(
+    @Query() { format }: PersonExportQuery,
+    @CurrentReading() reading: Reading,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.personExports.send(this.learners.exported(reading), { format, reading, reply });
   }
 
   @Get(':id')

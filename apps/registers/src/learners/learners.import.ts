@@ -3,6 +3,10 @@ import type { OnModuleInit } from '@nestjs/common';
 import { ImportWorker } from '@meistras/platform/imports/import.worker';
 import { LearnerRow, LearnersBulk } from './learners.bulk.js';
 import { PersonalCodes } from './personal-codes.js';
+import { ProtectedCodesService } from './protected-codes.service.js';
+
+/** What tells the sender which row was refused. */
+const shown = ['givenName', 'familyName', 'birthOn', 'institutionId', 'institutionScheme', 'institutionCode'] as const;
 
 /** `kind=learners`. Rows wait sealed, and the report shows no personal code (R-REG-30). */
 @Injectable()
@@ -11,6 +15,7 @@ export class LearnersImport implements OnModuleInit {
     private readonly worker: ImportWorker,
     private readonly learners: LearnersBulk,
     private readonly codes: PersonalCodes,
+    private readonly protectedCodes: ProtectedCodesService,
   ) {}
 
   onModuleInit(): void {
@@ -20,13 +25,10 @@ export class LearnersImport implements OnModuleInit {
       row: LearnerRow,
       required: ['givenName', 'familyName'],
       numbers: [],
-      secrecy: {
-        columns: ['personalCode'],
-        seal: (block, place) => this.codes.sealBytes(block, Buffer.from(place)),
-        open: (sealed, place) => this.codes.openBytes(sealed, Buffer.from(place)),
-      },
+      secrecy: this.codes.secrecyOf<keyof LearnerRow>(...shown),
       prepare: (row) => this.learners.prepare(row),
-      apply: (tx, rows, by) => this.learners.storeAll(tx, rows, by.clientId),
+      apply: (tx, rows, by) =>
+        this.protectedCodes.storeHiding(tx, rows, by, (shown) => this.learners.storeAll(tx, shown, by.clientId)),
     });
   }
 }

@@ -15,12 +15,14 @@ import { LearnersBulk } from './learners.bulk.js';
 import { LearnersController } from './learners.controller.js';
 import { LearnersImport } from './learners.import.js';
 import { LearnersService } from './learners.service.js';
+import { ProtectedCodesService } from './protected-codes.service.js';
 
 @Module({
   imports: [ClassifiersModule, EnrolmentsModule, ImportsModule, PersonalDataModule, PoliciesModule, RegisterModule],
   controllers: [LearnersController, LearnerAccessesController, LearnerEntriesConsumer],
   providers: [
     LearnersService,
+    ProtectedCodesService,
     LearnerProtectionService,
     LearnersBulk,
     LearnersImport,

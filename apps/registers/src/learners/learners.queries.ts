@@ -1,11 +1,15 @@
+import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { AccessRecord } from '@meistras/platform/access-log/access-record.entity';
+import { BulkAccess } from '@meistras/platform/access-log/bulk-access.entity';
 import { trailOfMany, trailOfOne } from '@meistras/platform/access-log/access-trail';
-import { selectList } from '@meistras/platform/database/rows';
+import { selectList, tableOf } from '@meistras/platform/database/rows';
+import type { PersonExport } from '../personal-data/person-exports.service.js';
 import { asOfSql } from '../register/as-of.js';
+import { exportStatements } from '../register/exported.js';
 import { ownLearners, shownTo, withinReach } from './learner-reach.js';
 import type { Question, Seen } from './learner-reach.js';
-import { Learner } from './learner.entity.js';
+import { derivedOfLearner, Learner } from './learner.entity.js';
 
 /** A statement for each kind of question has its own name. */
 function nameOf({ reach, asOf, protectedToo }: Seen): string {
@@ -16,14 +20,39 @@ function nameOf({ reach, asOf, protectedToo }: Seen): string {
 const recorded = (found: string, trail: string): string =>
   `WITH found AS (${found}), trail AS (${trail}) SELECT * FROM found`;
 
+/** A record of a read of everybody, as one of the learner found. */
+function bulkRecordColumns(dataSource: DataSource): string {
+  const own = new Map(tableOf(dataSource, BulkAccess).columns.map(({ name, property }) => [property, `a."${name}"`]));
+  return tableOf(dataSource, AccessRecord)
+    .columns.map(({ property, type }) => {
+      const value = property === 'subjectId' ? 'found.id' : (own.get(property) ?? `NULL::${type}[]`);
+      return `${value} AS "${property}"`;
+    })
+    .join(', ');
+}
+
+/** The first event of an entry is visible in what the read saw: the entry was there, committed. */
+const wasThere = (topic: string, entry: string): string =>
+  `EXISTS (SELECT 1 FROM outbox o WHERE o.topic = '${topic}' AND o.key = ${entry}::text AND o.version = 1
+     AND pg_visible_in_snapshot(o.xid, a.snapshot::pg_snapshot))`;
+
+/** Whether the learner found was among those whom the read of everybody showed. */
+const wasRead = `NOT found.id = ANY(a.excepted) AND CASE a.register
+  WHEN 'learner' THEN ${wasThere('registers.learner', 'found.id')}
+  WHEN 'certificate_entry' THEN EXISTS (SELECT 1 FROM certificate_entry c
+    WHERE c.learner_id = found.id AND ${wasThere('registers.certificate-entry', 'c.id')})
+  ELSE false END`;
+
 /** The statements on learners. Their columns follow the entity: a new one needs no change here. */
 export class LearnerQueries {
   private readonly columns: string;
   private readonly recordColumns: string;
+  private readonly bulkColumns: string;
 
   constructor(dataSource: DataSource) {
     this.columns = selectList(dataSource, Learner, 'l');
     this.recordColumns = selectList(dataSource, AccessRecord, 'a');
+    this.bulkColumns = bulkRecordColumns(dataSource);
   }
 
   /**
@@ -47,18 +76,19 @@ export class LearnerQueries {
     return [recorded(found, trailOfOne('found', values.length + 1)), [...values, ...trail]];
   }
 
-  /** The id behind the keyed hash of a personal code, and whether it is within reach. */
-  byCode(index: Buffer, seen: Seen, trail: unknown[]): Question {
+  /** The id behind the keyed hashes of a personal code, and whether it is within reach. */
+  byCode(indexes: [Buffer, Buffer], seen: Seen, trail: unknown[]): Question {
     const { reach } = seen;
     const name = `learner-by-code${nameOf(seen)}`;
     const text = (near: string, first: number): string =>
       recorded(
         `SELECT l.id, ${near} AS near FROM learner c LEFT JOIN learner_redirect d ON d.learner_id = c.id
-         JOIN learner l ON l.id = coalesce(d.survivor_id, c.id) WHERE c.personal_code_index = $1 AND ${shownTo(seen)}`,
+         JOIN learner l ON l.id = coalesce(d.survivor_id, c.id) WHERE c.personal_code_index = ANY($1::bytea[]) AND ${shownTo(seen)}
+         ORDER BY c.personal_code_index = ($1::bytea[])[1] DESC LIMIT 1`,
         trailOfOne('found', first),
       );
-    if (reach === null) return [{ name, text: text('true', 2) }, [index, ...trail]];
-    return [{ name, text: text(withinReach('$2'), 3) }, [index, reach, ...trail]];
+    if (reach === null) return [{ name, text: text('true', 2) }, [indexes, ...trail]];
+    return [{ name, text: text(withinReach('$2'), 3) }, [indexes, reach, ...trail]];
   }
 
   /** Both of a pair, merged or not, in the order of their ids. */
@@ -100,6 +130,21 @@ export class LearnerQueries {
     return [{ name, text: `${recorded(found, shown)} ORDER BY id` }, [...values, ...trail]];
   }
 
+  /** All learners of a reach as they stand, for an export: without what only single reads may show. */
+  exported(dataSource: DataSource, { reach, protectedToo }: Seen): PersonExport {
+    const states = protectedToo ? `('REGISTERED', 'PROTECTED')` : `('REGISTERED')`;
+    const own = reach === null ? [] : [`e.id IN (${ownLearners(pg.escapeLiteral(`{${reach.join(',')}}`))})`];
+    const where = [`e.state IN ${states}`, ...own];
+    const scope = { conditions: [], where, without: [...derivedOfLearner, 'personalCodeSealed', 'personalCodeIndex'] };
+    return {
+      register: 'learner',
+      rows: exportStatements(dataSource, Learner, scope, undefined),
+      shown: `SELECT e.id FROM learner e WHERE ${where.join(' AND ')}`,
+      // Who was erased is never asked for again.
+      excepted: `SELECT e.id FROM learner e WHERE e.state NOT IN ${states} AND e.state <> 'ERASED'`,
+    };
+  }
+
   private select(conditions: string[], seen: Seen, put: (value: unknown) => string): string {
     const { reach, asOf } = seen;
     const parts = asOf ? asOfSql('l', `${put(asOf.validOn)}::date`, put(asOf.knownOn)) : undefined;
@@ -122,8 +167,12 @@ export class LearnerQueries {
     const text = (within: string, first: number): string => `
       WITH found AS (SELECT l.id FROM learner l WHERE l.id = $1::uuid AND ${shownTo({ ...seen, mergedToo: true })} ${within}), trail AS (${trailOfOne('found', first)})
       SELECT r.* FROM found LEFT JOIN LATERAL (
-        SELECT ${this.recordColumns} FROM access_record a WHERE a.subject_id = found.id AND a.id < $2::uuid
-        ORDER BY a.id DESC LIMIT $3::int) r ON true`;
+        (SELECT ${this.recordColumns} FROM access_record a WHERE a.subject_id = found.id AND a.id < $2::uuid
+         ORDER BY a.id DESC LIMIT $3::int)
+        UNION ALL
+        (SELECT ${this.bulkColumns} FROM bulk_access a WHERE a.id < $2::uuid AND ${wasRead}
+         ORDER BY a.id DESC LIMIT $3::int)
+        ORDER BY id DESC LIMIT $3::int) r ON true`;
     const values = [id, before, limit];
     const name = `accesses-of-learner${nameOf(seen)}`;
     if (reach === null) return [{ name, text: text('', 4) }, [...values, ...trail]];

@@ -8,7 +8,7 @@ import type { Reading } from '@meistras/platform/access-log/reading';
 import type { Actor } from '@meistras/platform/auth/actor';
 import { Batcher } from '@meistras/platform/database/batcher';
 import { ReachedReads, setReach } from '@meistras/platform/database/reach';
-import { tableOf, updateRows, violates } from '@meistras/platform/database/rows';
+import { insertRows, tableOf, updateRows, violates } from '@meistras/platform/database/rows';
 import type { Table } from '@meistras/platform/database/rows';
 import { DomainError, invalid, missing, moved } from '@meistras/platform/errors/domain-error';
 import type { Fault } from '@meistras/platform/errors/domain-error';
@@ -20,6 +20,7 @@ import { afterId, toPage } from '@meistras/platform/paging/paging';
 import type { Page } from '@meistras/platform/paging/paging';
 import { Clock, Ids } from '@meistras/platform/time/clock';
 import { ClassifiersService } from '../classifiers/classifiers.service.js';
+import type { PersonExport } from '../personal-data/person-exports.service.js';
 import { toHistoryDto } from '../register/history.js';
 import type { Change, Registered } from '../register/periods.js';
 import type { AsOfQuery, HistoryDto } from '../register/register.dto.js';
@@ -42,6 +43,7 @@ import { maySeeProtected } from './learner-reach.js';
 import type { Seen } from './learner-reach.js';
 import { LearnerQueries } from './learners.queries.js';
 import { PersonalCodes } from './personal-codes.js';
+import { ProtectedCodesService } from './protected-codes.service.js';
 
 const codesScope = 'registers.personal-codes:read';
 
@@ -91,6 +93,7 @@ export class LearnersService implements TakesEffect {
     private readonly codes: PersonalCodes,
     private readonly trail: AccessTrail,
     private readonly registers: Registers,
+    private readonly protectedCodes: ProtectedCodesService,
   ) {
     registers.join(this);
     this.queries = new LearnerQueries(dataSource);
@@ -119,9 +122,26 @@ export class LearnersService implements TakesEffect {
       const announced = this.outbox.insertOf([announce(LearnerRegisteredV1, learnerStateOf(learner))]);
       return { answer: toLearnerDto(learner), inserts: [{ table: this.table, rows: [learner] }, announced] };
     });
-    return work.catch((error: unknown) => {
+    const hidden = work.catch(async (error: unknown) => {
+      if (!(await this.protectedCodes.mustHide(error, dto.personalCode, by))) throw error;
+      return this.registerBeside(learner, dto.personalCode!, once);
+    });
+    return hidden.catch((error: unknown) => {
       if (!violates(error, 'learner_institution')) throw error;
       throw invalidInput([{ pointer: '/institutionId', code: 'UNKNOWN', message: 'No such institution.' }]);
+    });
+  }
+
+  /** The same beside a protected person's entry with this code, of whom the caller may not know. */
+  private registerBeside(learner: Learner, code: string, once: WriteOnce): Promise<LearnerDto> {
+    return this.idempotency.run(once, async (tx) => {
+      const [, beside] = this.codes.indexesOf(code);
+      const registered = { ...learner, personalCodeIndex: beside };
+      await setReach(tx, null);
+      await insertRows(tx, Learner, [registered]);
+      await this.outbox.add(tx, LearnerRegisteredV1, learnerStateOf(registered));
+      await this.protectedCodes.openReview(tx, learner.id, code);
+      return toLearnerDto(registered);
     });
   }
 
@@ -218,8 +238,11 @@ export class LearnersService implements TakesEffect {
 
   /** The learner of a personal code, and whether it is within the caller's reach. */
   async find(personalCode: string, reading: Reading): Promise<{ id: string; near: boolean }> {
-    const index = this.codes.indexOf(personalCode);
-    const question = this.queries.byCode(index, seenBy(reading), this.trail.valuesOfOne(reading));
+    const question = this.queries.byCode(
+      this.codes.indexesOf(personalCode),
+      seenBy(reading),
+      this.trail.valuesOfOne(reading),
+    );
     // Whether anybody has the code is asked beyond reach; no more than the id comes back.
     const [found] = await this.rows.rows<{ id: string; near: boolean }>(null, ...question);
     if (!found) throw missing('learner');
@@ -246,18 +269,40 @@ export class LearnersService implements TakesEffect {
     );
   }
 
+  /** All learners within reach, without personal codes, to be sent by `PersonExports`. */
+  exported(reading: Reading): PersonExport {
+    return this.queries.exported(this.dataSource, seenBy(reading));
+  }
+
   /** The answer shows what was held, so it leaves an access record, in the same transaction. */
-  async change(id: string, dto: LearnerFactsDto, { readVersion, reading }: LearnerChange): Promise<LearnerDto> {
+  async change(id: string, dto: LearnerFactsDto, change: LearnerChange): Promise<LearnerDto> {
+    return this.changeAs(id, dto, change).catch(async (error: unknown) => {
+      if (!(await this.protectedCodes.mustHide(error, dto.personalCode, change.reading.by))) throw error;
+      return this.changeAs(id, dto, { ...change, beside: true });
+    });
+  }
+
+  /** `beside`: as if no protected person had the code. */
+  private async changeAs(
+    id: string,
+    dto: LearnerFactsDto,
+    { readVersion, reading, beside = false }: LearnerChange & { beside?: boolean },
+  ): Promise<LearnerDto> {
     return this.dataSource.transaction(async (tx) => {
       const learner = await this.lock(tx, id, reading);
       mustBeCurrent(learner, readVersion);
       const person = this.judge({ ...dto, personalCode: dto.personalCode ?? this.open(learner) });
       await this.judgeHome(tx, dto);
-      const code = this.newCode(learner, dto.personalCode, reading.by);
+      const code = this.newCode(learner, dto.personalCode, { by: reading.by, beside });
       const facts = { ...learnerFactsOf(dto, person), possiblyForeign: (code ?? learner).personalCodeIndex === null };
       const { validFrom, legalBasis, reason } = dto;
       const terms = { validFrom, legalBasis, reason, provider: reading.by.clientId };
-      return toLearnerDto(await this.store(tx, { entry: learner, facts, terms, ...(code ? { timeless: code } : {}) }));
+      const changed = await this.store(tx, { entry: learner, facts, terms, ...(code ? { timeless: code } : {}) });
+      if (beside && dto.personalCode !== undefined) {
+        await setReach(tx, null);
+        await this.protectedCodes.openReview(tx, learner.id, dto.personalCode);
+      }
+      return toLearnerDto(changed);
     });
   }
 
@@ -287,6 +332,14 @@ export class LearnersService implements TakesEffect {
     return changed;
   }
 
+  /** A learner who is held belongs to another institution from now on; both hear of it. */
+  async transfer(tx: EntityManager, learner: Learner, institutionId: string): Promise<void> {
+    const changed = { ...learner, institutionId, version: learner.version + 1 };
+    await updateRows(tx, Learner, [changed]);
+    const left = learner.institutionId === null ? {} : { previousInstitutionId: learner.institutionId };
+    await this.outbox.add(tx, LearnerChangedV1, { ...learnerStateOf(changed), ...left });
+  }
+
   private judge(stated: StatedPerson): Person {
     const judged = judgePerson(stated, this.clock.today());
     if (Array.isArray(judged)) throw invalidInput(judged);
@@ -301,10 +354,16 @@ export class LearnersService implements TakesEffect {
   }
 
   /** A first code may be added by whoever may change the learner; one that is held is replaced nationally alone. */
-  private newCode(learner: Learner, code: string | undefined, by: Actor): Sealed | undefined {
-    if (code === undefined || learner.personalCodeIndex?.equals(this.codes.indexOf(code))) return undefined;
+  private newCode(
+    learner: Learner,
+    code: string | undefined,
+    { by, beside }: { by: Actor; beside: boolean },
+  ): Sealed | undefined {
+    if (code === undefined) return undefined;
+    const indexes = this.codes.indexesOf(code);
+    if (indexes.some((index) => learner.personalCodeIndex?.equals(index))) return undefined;
     if (learner.personalCodeIndex !== null) by.mustBeNational();
-    return this.sealed(code, learner.id);
+    return { ...this.sealed(code, learner.id), ...(beside ? { personalCodeIndex: indexes[1] } : {}) };
   }
 
   private sealed(code: string | undefined, id: string): Sealed {

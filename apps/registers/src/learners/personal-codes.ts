@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { Secrecy } from '@meistras/platform/imports/import-kind';
 import { RegistersConfig } from '../registers.config.js';
 
 const cipher = 'aes-256-gcm';
@@ -46,9 +47,24 @@ export class PersonalCodes {
     return Buffer.concat([opening.update(sealed.subarray(1 + nonceBytes, -tagBytes)), opening.final()]);
   }
 
+  /** How rows of an import wait sealed; the report of those that are refused shows these columns alone. */
+  secrecyOf<Column extends string>(...shown: Column[]): Secrecy<Column> {
+    return {
+      columns: [],
+      shown,
+      seal: (block, place) => this.sealBytes(block, Buffer.from(place)),
+      open: (sealed, place) => this.openBytes(sealed, Buffer.from(place)),
+    };
+  }
+
   /** A keyed hash of the person behind a client (`X-Road-UserId`, as a rule a personal code), never that of a learner. */
   pseudonymOf(userId: string): string {
     return createHmac('sha256', this.indexKey).update(`x-road-userid:${userId}`).digest('base64url');
+  }
+
+  /** Both hashes that an entry with this code may have: its own, and that of an entry beside a protected person's. */
+  indexesOf(code: string): [Buffer, Buffer] {
+    return [this.indexOf(code), this.indexOf(`beside-protected:${code}`)];
   }
 
   /** What a person is found by: nobody without the key can try all codes. */

@@ -58,6 +58,19 @@ export class MatchReview {
   codeMoved: boolean;
 }
 
+/** A pair that is to be looked at. */
+export function newMatchReview(
+  pair: [string, string],
+  about: Pick<MatchReview, 'id' | 'openedAt' | 'openedBy' | 'grounds'>,
+): MatchReview {
+  const [learnerId = '', otherId = ''] = pair.toSorted();
+  return {
+    ...{ version: 1, learnerId, otherId, similarity: null, state: 'OPEN', decidedAt: null, decidedBy: null },
+    ...{ reason: null, survivorId: null, codeMoved: false },
+    ...about,
+  };
+}
+
 /** A birth date on which learners are still to be compared. */
 @Entity('match_day')
 @Index('match_day_of_birth', ['birthOn'])

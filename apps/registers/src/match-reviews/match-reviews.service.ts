@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { EntityManager, FindOptionsWhere } from 'typeorm';
+import type { EntityManager, FindOptionsWhere, SelectQueryBuilder } from 'typeorm';
 import { MoreThan } from 'typeorm';
 import type { Reading } from '@meistras/platform/access-log/reading';
 import type { Actor } from '@meistras/platform/auth/actor';
@@ -13,10 +13,11 @@ import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
 import { afterId, toPage } from '@meistras/platform/paging/paging';
 import type { Page } from '@meistras/platform/paging/paging';
 import { Clock, Ids } from '@meistras/platform/time/clock';
+import { maySeeProtected } from '../learners/learner-reach.js';
 import { LearnerMergesService } from '../learners/learner-merges.service.js';
 import { LearnersService } from '../learners/learners.service.js';
 import type { By } from '../register/by.js';
-import { MatchReview } from './match-review.entity.js';
+import { MatchReview, newMatchReview } from './match-review.entity.js';
 import { toMatchReviewDto, toMatchReviewPairDto } from './match-reviews.dto.js';
 import type {
   DecideMatchReviewDto,
@@ -44,11 +45,11 @@ export class MatchReviewsService {
     const wanted = learnerId === undefined ? [{}] : [{ learnerId }, { otherId: learnerId }];
     const rows = await this.dataSource.transaction(async (tx) => {
       await setReach(tx, by.institutionFilter);
-      return tx.find(MatchReview, {
-        where: wanted.map((each) => ({ ...where, ...each })),
-        order: { id: 'ASC' },
-        take: query.limit + 1,
-      });
+      const reviews = tx
+        .createQueryBuilder(MatchReview, 'r')
+        .setFindOptions({ where: wanted.map((each) => ({ ...where, ...each })), order: { id: 'ASC' } })
+        .take(query.limit + 1);
+      return (maySeeProtected(by) ? reviews : reviews.andWhere(showsNobodyProtected)).getMany();
     });
     return toPage(rows, query.limit, toMatchReviewDto, ({ id }) => [id]);
   }
@@ -57,7 +58,7 @@ export class MatchReviewsService {
   async get(id: string, reading: Reading): Promise<MatchReviewPairDto> {
     const review = await this.dataSource.transaction(async (tx) => {
       await setReach(tx, reading.institutions);
-      return tx.findOneBy(MatchReview, { id });
+      return reviewOf(tx, id, reading.by).getOne();
     });
     if (!review) throw missing('match review');
     return toMatchReviewPairDto(review, await this.learners.getPair([review.learnerId, review.otherId], reading));
@@ -65,15 +66,12 @@ export class MatchReviewsService {
 
   /** A pair that has a review is refused: its decision stands, or is to be reversed. */
   async open({ learnerIds }: OpenMatchReviewDto, clientId: string, once: WriteOnce): Promise<MatchReviewDto> {
-    const [learnerId, otherId] = learnerIds.map((each) => each.toLowerCase()).toSorted() as [string, string];
+    const pair = learnerIds.map((each) => each.toLowerCase()) as [string, string];
     return this.idempotency.run(once, async (tx) => {
       await setReach(tx, null);
-      await mustBeRegistered(tx, [learnerId, otherId]);
-      const review: MatchReview = {
-        ...{ id: this.ids.next(), version: 1, learnerId, otherId, similarity: null, grounds: [], state: 'OPEN' },
-        ...{ openedAt: this.clock.now(), openedBy: clientId, decidedAt: null, decidedBy: null, reason: null },
-        ...{ survivorId: null, codeMoved: false },
-      };
+      await mustBeRegistered(tx, pair);
+      const about = { id: this.ids.next(), openedAt: this.clock.now(), openedBy: clientId, grounds: [] };
+      const review = newMatchReview(pair, about);
       await insertRows(tx, MatchReview, [review]);
       return toMatchReviewDto(review);
     });
@@ -113,12 +111,12 @@ export class MatchReviewsService {
 
   private async change(
     id: string,
-    { provider, readVersion }: By,
+    { provider, readVersion, actor }: By,
     decide: (tx: EntityManager, review: MatchReview) => Promise<Partial<MatchReview>> | Partial<MatchReview>,
   ): Promise<MatchReviewDto> {
     return this.dataSource.transaction(async (tx) => {
       await setReach(tx, null);
-      const review = await tx.findOne(MatchReview, { where: { id }, lock: { mode: 'pessimistic_write' } });
+      const review = await reviewOf(tx, id, actor).setLock('pessimistic_write').getOne();
       if (!review) throw missing('match review');
       mustBeCurrent(review, readVersion);
       const decision = await decide(tx, review);
@@ -128,6 +126,15 @@ export class MatchReviewsService {
       return toMatchReviewDto(changed);
     });
   }
+}
+
+/** R-REG-32: a review of somebody protected is as unknown as they are. */
+const showsNobodyProtected = `NOT EXISTS (
+  SELECT 1 FROM learner p WHERE p.id IN (r.learner_id, r.other_id) AND p.state = 'PROTECTED')`;
+
+function reviewOf(tx: EntityManager, id: string, by: Actor): SelectQueryBuilder<MatchReview> {
+  const review = tx.createQueryBuilder(MatchReview, 'r').where('r.id = :id', { id });
+  return maySeeProtected(by) ? review : review.andWhere(showsNobodyProtected);
 }
 
 function survivorOf({ learnerId, otherId }: MatchReview, stated: string | undefined): string {

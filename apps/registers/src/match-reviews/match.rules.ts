@@ -10,8 +10,14 @@ export interface Compared {
   coded: boolean;
 }
 
-export const matchGrounds = ['NAMES_SWAPPED', 'SIMILAR_NAME', 'OTHER_FAMILY_NAME', 'DAY_AND_MONTH_SWAPPED'] as const;
-/** In what two entries differ that may be of one person. None: they are equal. */
+export const matchGrounds = [
+  ...(['NAMES_SWAPPED', 'SIMILAR_NAME', 'OTHER_FAMILY_NAME', 'DAY_AND_MONTH_SWAPPED'] as const),
+  'PERSONAL_CODE',
+] as const;
+/**
+ * In what two entries differ that may be of one person. None: they are equal. `PERSONAL_CODE`: both were stated with one
+ * code, while one of them was protected.
+ */
 export type MatchGround = (typeof matchGrounds)[number];
 
 export interface Match {

@@ -49,6 +49,16 @@ export class PoliciesService {
     return (await valuesOn(tx, day))('reg.retention.learner') as number;
   }
 
+  /** Days for which answers to requests and refused rows of imports are kept. */
+  async answerRetentionOn(tx: EntityManager, day: string): Promise<number> {
+    return (await valuesOn(tx, day))('reg.retention.answers') as number;
+  }
+
+  /** Whether an institution is registered upon attestations alone (R-REG-06). */
+  async attestationsNeededOn(tx: EntityManager, day: string): Promise<boolean> {
+    return (await valuesOn(tx, day))('reg.institution.attestations') as boolean;
+  }
+
   /** Why a person may be protected (R-REG-32). */
   async protectionCategoriesOn(tx: EntityManager, day: string): Promise<string[]> {
     return (await valuesOn(tx, day))('reg.protected.categories') as string[];

@@ -13,7 +13,8 @@ import type { BothTimes, PeriodRow } from './as-of.js';
 import type { Periods, Registered } from './periods.js';
 import type { RegisterEntry } from './register-entry.js';
 import type { AsOfQuery as AsOf } from './register.dto.js';
-import { exportStatements, readStatement } from './register.queries.js';
+import { exportStatements } from './exported.js';
+import { readStatement } from './register.queries.js';
 import type { Condition, Wanted } from './register.queries.js';
 import type { RegisterPeriod } from './register-period.entity.js';
 
@@ -90,7 +91,7 @@ export abstract class Entries<E extends RegisterEntry> {
 
   /** The same entries, all of them, to be sent by `Exports`. */
   exported(asOf: AsOf, conditions: Condition[]): Exported {
-    return exportStatements(this.tools.dataSource, this.definition.entity, conditions, this.bothTimes(asOf));
+    return exportStatements(this.tools.dataSource, this.definition.entity, { conditions }, this.bothTimes(asOf));
   }
 
   protected async announceChanges(tx: EntityManager, effects: { before: E; after: E }[]): Promise<void> {

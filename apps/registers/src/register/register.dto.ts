@@ -1,5 +1,5 @@
 import { IsIn, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { exportFormats } from '@meistras/platform/exports/exports';
 import type { ExportFormat } from '@meistras/platform/exports/exports';
 import { IsDay } from '@meistras/platform/http/day';
@@ -79,13 +79,16 @@ export class AsOfQuery {
   knownOn?: string;
 }
 
-/** A whole register in one answer, at both times if asked. */
-export class RegisterExportQuery extends AsOfQuery {
+/** A whole register of persons in one answer, as it stands. */
+export class PersonExportQuery {
   /** An item a line as JSON (the default), or a table with a header. */
   @IsOptional()
   @IsIn(exportFormats)
   format?: ExportFormat;
 }
+
+/** A whole register in one answer, at both times if asked. */
+export class RegisterExportQuery extends IntersectionType(AsOfQuery, PersonExportQuery) {}
 
 /** A list of a register that can be asked for at both times. */
 export class AsOfPageQuery extends PageQuery {

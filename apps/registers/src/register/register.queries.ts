@@ -1,9 +1,6 @@
-import pg from 'pg';
 import type { DataSource, EntityTarget } from 'typeorm';
 import { selectList, tableOf } from '@meistras/platform/database/rows';
 import type { Table } from '@meistras/platform/database/rows';
-import { formulaSafe } from '@meistras/platform/exports/exports';
-import type { Exported } from '@meistras/platform/exports/exports';
 import { asOfSql } from './as-of.js';
 import type { BothTimes } from './as-of.js';
 import type { RegisterEntry } from './register-entry.js';
@@ -18,20 +15,22 @@ export interface Condition {
 export interface Wanted {
   /** One without a value is no condition. */
   conditions: Condition[];
+  /** SQL on `e`, without parameters. */
+  where?: string[];
   after?: string;
   limit: number;
 }
 
 /** How a value comes into a statement: as a parameter, or, where there are none, as a literal. */
-type Put = (value: unknown) => string;
+export type Put = (value: unknown) => string;
 
 /**
  * FROM and WHERE of entries as they stand, or as of both times: then by the period that was believed, and of an entry
  * without a history by its row (R-REG-26, F-REG-4).
  */
-function fromWhere(
+export function fromWhere(
   { name, columns }: Table,
-  { conditions, after }: Wanted,
+  { conditions, after, where: more = [] }: Omit<Wanted, 'limit'>,
   asOf: BothTimes | undefined,
   put: Put,
 ): string {
@@ -47,6 +46,7 @@ function fromWhere(
       if (!asOf || property === 'id') return now;
       return `CASE WHEN p.id IS NULL THEN ${now} ELSE p.facts->>'${property}' ${operator} ${wanted}::text END`;
     });
+  where.push(...more);
   if (after !== undefined) where.push(`e.id > ${put(after)}`);
   const joins: string[] = [];
   if (asOf) {
@@ -70,41 +70,3 @@ export function readStatement<E extends RegisterEntry>(
   const columns = `${selectList(source, entity, 'e')}${asOf ? ', to_jsonb(p) AS "asOfPeriod"' : ''}`;
   return { text: `SELECT ${columns} ${rest} LIMIT ${put(wanted.limit)}`, values };
 }
-
-const instant = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-
-/** The same entries for an export, as JSON that equals their answers, and as a table. */
-export function exportStatements<E extends RegisterEntry>(
-  source: DataSource,
-  entity: EntityTarget<E>,
-  conditions: Condition[],
-  asOf: BothTimes | undefined,
-): Exported {
-  const table = tableOf(source, entity);
-  const put: Put = (value) => pg.escapeLiteral(String(value));
-  const rest = fromWhere(table, { conditions, limit: 0 }, asOf, put);
-  const parts = table.columns.map(({ name, property, type }) => {
-    const now = type === 'timestamptz' ? instant(`e."${name}"`) : `e."${name}"`;
-    if (!asOf) return { property, type, value: now };
-    // A period's own columns bear the entry's names; all else it has among its facts.
-    const then = aboutPeriod.has(property)
-      ? type === 'timestamptz'
-        ? instant(`p."${name}"`)
-        : `p."${name}"`
-      : type === 'jsonb'
-        ? `p.facts->'${property}'`
-        : `(p.facts->>'${property}')::${type}`;
-    const same = property === 'id' || property === 'version';
-    return { property, type, value: same ? now : `CASE WHEN p.id IS NULL THEN ${now} ELSE ${then} END` };
-  });
-  const pairs = parts.map(({ property, value }) => `'${property}', ${value}`).join(', ');
-  const cells = parts.map(
-    ({ property, type, value }) => `${type === 'text' ? formulaSafe(value) : value} AS "${property}"`,
-  );
-  return {
-    ndjson: `SELECT json_strip_nulls(json_build_object(${pairs})) ${rest}`,
-    csv: `SELECT ${cells.join(', ')} ${rest}`,
-  };
-}
-
-const aboutPeriod = new Set(['validFrom', 'validTo', 'recordedAt', 'provider', 'legalBasis', 'reason']);

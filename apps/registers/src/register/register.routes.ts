@@ -1,10 +1,9 @@
 import { applyDecorators, Get, Param, ParseUUIDPipe, Query, Req, Res } from '@nestjs/common';
-import { ApiProduces } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public, Scope } from '@meistras/platform/auth/access';
 import { Changes } from '@meistras/platform/changes/changes';
 import { ChangePageDto } from '@meistras/platform/changes/changes.dto';
-import { Exports } from '@meistras/platform/exports/exports';
+import { Exports, SendsExport } from '@meistras/platform/exports/exports';
 import { SharedAnswer } from '@meistras/platform/http/shared-answer';
 import { Operation } from '@meistras/platform/openapi/operation';
 import { PageQuery } from '@meistras/platform/paging/paging';
@@ -55,7 +54,7 @@ export function RegisterController({ one, many, anEntry, entries, resource, topi
     }
 
     @Get('export')
-    @ApiProduces('application/x-ndjson', 'text/csv')
+    @SendsExport()
     @forClients
     @Operation({
       id: `export${many}`,

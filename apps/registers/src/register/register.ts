@@ -21,6 +21,8 @@ export interface RegisterDefinition<E extends RegisterEntry, Row extends StatedT
   key: readonly (keyof E & keyof Row & string)[];
   keyTaken: string;
   firstState: E['state'];
+  /** SQL on `e`: whether an entry is one that its key still names; all are if left out. */
+  open?: string;
   /**
    * What is wrong with rows, in order, or the facts that they do not say themselves: all else is taken from the row's
    * properties, as nothing where they are left out. `current` is the entry that a row is about, if there is one.
@@ -243,14 +245,14 @@ export class Register<E extends RegisterEntry, Row extends StatedTerms> extends 
   }
 
   private async lockByKey(tx: EntityManager, rows: Row[]): Promise<Map<string, E>> {
-    const { entity, key } = this.definition;
+    const { entity, key, open } = this.definition;
     const { name, columns } = tableOf(tx, entity);
     const parts = key.map((property) => columns.find((column) => column.property === property)!);
     const found: E[] = await tx.query(
       `SELECT ${selectList(tx, entity, 'e')} FROM "${name}" e
        WHERE (${parts.map((part) => `e."${part.name}"`).join(', ')})
          IN (SELECT * FROM unnest(${parts.map(({ type }, i) => `$${i + 1}::${type}[]`).join(', ')}))
-       ORDER BY e.id FOR UPDATE`,
+       ${open === undefined ? '' : `AND ${open}`} ORDER BY e.id FOR UPDATE`,
       key.map((property) => rows.map((row) => row[property])),
     );
     return new Map(found.map((entry) => [this.textOf(entry), entry]));

@@ -1,9 +1,9 @@
 import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Query, Res } from '@nestjs/common';
-import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { CurrentActor, Scope } from '@meistras/platform/auth/access';
 import { Actor } from '@meistras/platform/auth/actor';
-import { Exports } from '@meistras/platform/exports/exports';
+import { Exports, SendsExport } from '@meistras/platform/exports/exports';
 import { Once } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
 import { Operation } from '@meistras/platform/openapi/operation';
@@ -78,7 +78,7 @@ export class SnapshotsController {
   }
 
   @Get(':id/figures/export')
-  @ApiProduces('application/x-ndjson', 'text/csv')
+  @SendsExport()
   @reads
   @Operation({
     id: 'exportSnapshotFigures',

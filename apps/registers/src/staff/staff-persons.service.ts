@@ -7,9 +7,9 @@ import type { Actor } from '@meistras/platform/auth/actor';
 import { setReach } from '@meistras/platform/database/reach';
 import { insertRows } from '@meistras/platform/database/rows';
 import { conflict, invalid } from '@meistras/platform/errors/domain-error';
+import type { Fault } from '@meistras/platform/errors/domain-error';
 import { Clock, Ids } from '@meistras/platform/time/clock';
 import { judgePerson, searchKey } from '../learners/learner.rules.js';
-import type { Person, StatedPerson } from '../learners/learner.rules.js';
 import { PersonalCodes } from '../learners/personal-codes.js';
 import { StaffMember } from './staff-member.entity.js';
 import type { StaffPersonDto } from './staff-person.dto.js';
@@ -40,7 +40,7 @@ export class StaffPersonsService {
    * beyond the caller's reach, shows nothing of whom it finds, and leaves a record of that.
    */
   async findOrRegister(tx: EntityManager, dto: StaffPersonDto, reading: Reading): Promise<string> {
-    const facts = this.factsOf(dto, this.judge(dto));
+    const facts = this.mustBeFacts(dto);
     if (dto.personalCode !== undefined) {
       await setReach(tx, null);
       const question = this.queries.byCode(this.indexOf(dto.personalCode), this.trail.valuesOfOne(reading));
@@ -48,15 +48,29 @@ export class StaffPersonsService {
       if (known && isSamePerson(known, facts)) return known.id;
       if (known) throw conflict('staff-person-differs', 'Another person is registered with this personal code.');
     }
-    const id = this.ids.next();
-    const member = { id, version: 1, ...facts, ...this.sealed(dto.personalCode, id), recordedAt: this.clock.now() };
+    const member = this.newMember(facts, dto.personalCode);
     await insertRows(tx, StaffMember, [member]);
-    return id;
+    return member.id;
+  }
+
+  newMember(facts: PersonFacts, personalCode: string | undefined): StaffMember {
+    const id = this.ids.next();
+    return { id, version: 1, ...facts, ...this.sealed(personalCode, id), recordedAt: this.clock.now() };
+  }
+
+  /** The person of a statement as it is stored, or what is wrong with it. */
+  factsIn(dto: StaffPersonDto): PersonFacts | Fault[] {
+    const judged = judgePerson(dto, this.clock.today());
+    if (Array.isArray(judged)) return judged;
+    const familyName = dto.familyName.normalize('NFC');
+    const names = { givenName: dto.givenName.normalize('NFC'), familyName, familyNameKey: searchKey(familyName) };
+    return { ...judged, ...names };
   }
 
   /** The facts of a change. A first code may be added by whoever may change; one that is held is replaced nationally alone. */
   changed(member: StaffMember, dto: StaffPersonDto, by: Actor): PersonFacts & Partial<SealedCode> {
-    const facts = this.factsOf(dto, this.judge({ ...dto, personalCode: dto.personalCode ?? this.open(member) }));
+    const held = dto.personalCode ?? this.open(member);
+    const facts = this.mustBeFacts(held === undefined ? dto : { ...dto, personalCode: held });
     const code = dto.personalCode;
     if (code === undefined || member.personalCodeIndex?.equals(this.indexOf(code))) return facts;
     if (member.personalCodeIndex !== null) by.mustBeNational();
@@ -67,18 +81,10 @@ export class StaffPersonsService {
     return personalCodeSealed === null ? undefined : this.codes.open(personalCodeSealed, boundTo(id));
   }
 
-  private judge(dto: StatedPerson): Person {
-    const judged = judgePerson(dto, this.clock.today());
-    if (Array.isArray(judged)) throw invalid('invalid-input', 'The body has faults.', judged);
-    return judged;
-  }
-
-  private factsOf({ givenName, familyName }: StaffPersonDto, person: Person): PersonFacts {
-    const composed = familyName.normalize('NFC');
-    return {
-      ...{ ...person, givenName: givenName.normalize('NFC'), familyName: composed },
-      familyNameKey: searchKey(composed),
-    };
+  private mustBeFacts(dto: StaffPersonDto): PersonFacts {
+    const facts = this.factsIn(dto);
+    if (Array.isArray(facts)) throw invalid('invalid-input', 'The body has faults.', facts);
+    return facts;
   }
 
   private sealed(code: string | undefined, id: string): SealedCode {
@@ -87,7 +93,7 @@ export class StaffPersonsService {
   }
 
   /** Another hash than that of a learner with the same code: the database alone links nobody to nobody. */
-  private indexOf(code: string): Buffer {
+  indexOf(code: string): Buffer {
     return this.codes.indexOf(boundTo(code));
   }
 }

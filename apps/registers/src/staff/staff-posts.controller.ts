@@ -1,11 +1,13 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, ParseUUIDPipe, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { CurrentReading, StatesPurpose } from '@meistras/platform/access-log/reading';
 import type { Reading } from '@meistras/platform/access-log/reading';
 import { CurrentActor, Scope } from '@meistras/platform/auth/access';
 import { Actor } from '@meistras/platform/auth/actor';
 import { Changes } from '@meistras/platform/changes/changes';
 import { ChangePageDto } from '@meistras/platform/changes/changes.dto';
+import { SendsExport } from '@meistras/platform/exports/exports';
 import { NeedsIfMatch, SendsETag } from '@meistras/platform/http/etag';
 import { Once } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
@@ -13,7 +15,8 @@ import { Operation } from '@meistras/platform/openapi/operation';
 import { PageQuery } from '@meistras/platform/paging/paging';
 import { ChangedBy } from '../register/by.js';
 import type { By } from '../register/by.js';
-import { HistoryDto } from '../register/register.dto.js';
+import { PersonExports } from '../personal-data/person-exports.service.js';
+import { HistoryDto, PersonExportQuery } from '../register/register.dto.js';
 import { EndStaffPostDto, RegisterStaffPostDto, StaffPostDto, StaffPostFactsDto } from './staff-posts.dto.js';
 import { StaffPostsService } from './staff-posts.service.js';
 
@@ -23,6 +26,7 @@ export class StaffPostsController {
   constructor(
     private readonly posts: StaffPostsService,
     private readonly changes: Changes,
+    private readonly personExports: PersonExports,
   ) {}
 
   @Post()
@@ -54,6 +58,25 @@ export class StaffPostsController {
   })
   listChanges(@Query() query: PageQuery, @CurrentActor() actor: Actor): Promise<ChangePageDto> {
     return this.changes.list('registers.staff-post', query, actor.institutionFilter);
+  }
+
+  @Get('export')
+  @SendsExport()
+  @StatesPurpose('It must be stated.')
+  @Scope('registers.staff-exports:read')
+  @Operation({
+    id: 'exportStaffPosts',
+    summary: 'All posts within reach, each with its person, in one stream, gzipped if accepted',
+    description: 'Ended ones too. The read leaves a record. No personal codes.',
+    kind: 'list',
+    also: [503],
+  })
+  export(
+    @Query() { format }: PersonExportQuery,
+    @CurrentReading() reading: Reading,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.personExports.send(this.posts.exported(reading), { format, reading, reply });
   }
 
   @Get(':id/history')

@@ -14,8 +14,10 @@ import { conflict, invalid } from '@meistras/platform/errors/domain-error';
 import type { Fault } from '@meistras/platform/errors/domain-error';
 import { Idempotency } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
+import type { RowOutcome } from '@meistras/platform/imports/import-kind';
 import { announce } from '@meistras/platform/outbox/outbox';
 import { Clock } from '@meistras/platform/time/clock';
+import type { PersonExport } from '../personal-data/person-exports.service.js';
 import { PoliciesService } from '../policies/policies.service.js';
 import type { By } from '../register/by.js';
 import { toHistoryDto } from '../register/history.js';
@@ -28,6 +30,7 @@ import { StaffPersonsService } from './staff-persons.service.js';
 import { StaffPost } from './staff-post.entity.js';
 import { toStaffPostDto } from './staff-posts.dto.js';
 import type { EndStaffPostDto, RegisterStaffPostDto, StaffPostDto, StaffPostFactsDto } from './staff-posts.dto.js';
+import { exportedPosts } from './staff.queries.js';
 import { shareFaults } from './staff.rules.js';
 
 /** A post as it is stated, with the person found. */
@@ -51,6 +54,8 @@ export class StaffPostsService {
       entity: StaffPost,
       key: ['staffMemberId', 'institutionId', 'position'],
       keyTaken: 'staff_post_taken',
+      // One that has ended is of the past: the same person may take the position again.
+      open: `e.state = 'ACTIVE'`,
       firstState: 'ACTIVE',
       judge: async (tx, rows) => Promise.all(rows.map((row) => this.judge(tx, row))),
       announceNew: (post) => announce(StaffPostStartedV1, stateOf(post)),
@@ -72,6 +77,11 @@ export class StaffPostsService {
     });
   }
 
+  /** Rows of an import; answers what became of each, in order. */
+  storeAll(tx: EntityManager, rows: PostRow[], provider: string): Promise<RowOutcome[]> {
+    return this.posts.storeAll(tx, rows, provider);
+  }
+
   async change(id: string, dto: StaffPostFactsDto, by: By): Promise<StaffPostDto> {
     return toStaffPostDto(await this.posts.change(id, dto, { ...by, mayChange: mustReach(by.actor) }));
   }
@@ -82,6 +92,11 @@ export class StaffPostsService {
       return { state: 'ENDED' };
     });
     return toStaffPostDto(ended);
+  }
+
+  /** All posts within reach with their persons, to be sent by `PersonExports`. */
+  exported({ institutions }: Reading): PersonExport {
+    return exportedPosts(this.dataSource, institutions);
   }
 
   /** Looking at it is a look at the person like any other. */

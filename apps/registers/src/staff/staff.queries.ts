@@ -1,8 +1,12 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { trailOfOne } from '@meistras/platform/access-log/access-trail';
 import type { Statement } from '@meistras/platform/database/prepared';
 import { selectList } from '@meistras/platform/database/rows';
+import { exportStatements, ofInstitutions } from '../register/exported.js';
+import type { ExportedColumn } from '../register/exported.js';
+import type { PersonExport } from '../personal-data/person-exports.service.js';
 import { StaffMember } from './staff-member.entity.js';
+import { StaffPost } from './staff-post.entity.js';
 
 /** Holds a post at one of the institutions in a parameter. */
 const withinReach = (at: string): string => `EXISTS (SELECT 1 FROM staff_post p
@@ -67,3 +71,83 @@ export class StaffQueries {
 
 const recorded = (found: string, trail: string): string =>
   `WITH found AS (${found}), trail AS (${trail}) SELECT * FROM found`;
+
+const ofPerson = (property: string, column: string, type = 'text'): ExportedColumn => ({
+  ...{ property, type },
+  value: `(SELECT m.${column} FROM staff_member m WHERE m.id = e.staff_member_id)`,
+});
+
+/** All posts of a reach with their persons; null for all. Who holds an ended one is no longer seen by a school. */
+export function exportedPosts(source: DataSource, reach: string[] | null): PersonExport {
+  const { where, filter } = ofInstitutions(reach);
+  const also = [
+    ofPerson('givenName', 'given_name'),
+    ofPerson('familyName', 'family_name'),
+    ofPerson('birthOn', 'birth_on', 'date'),
+    ofPerson('sex', 'sex'),
+  ];
+  return {
+    register: 'staff_post',
+    rows: exportStatements(source, StaffPost, { conditions: [], where, also }, undefined),
+    shown: `SELECT e.staff_member_id FROM staff_post e ${filter}`,
+    excepted: 'SELECT NULL::uuid WHERE false',
+  };
+}
+
+/** Who is stated in a row of an import. */
+export interface NamedMember {
+  person: Pick<StaffMember, 'givenName' | 'familyName' | 'familyNameKey' | 'birthOn' | 'sex'>;
+  index: Buffer | null;
+  institutionId: string;
+}
+
+/** The known persons of rows, in order: by personal code, or by names, birth date and sex at the institution. */
+export async function membersNamed(tx: EntityManager, rows: NamedMember[]): Promise<(StaffMember | undefined)[]> {
+  const column = (of: (person: NamedMember['person']) => string): string[] => rows.map(({ person }) => of(person));
+  const found: (StaffMember & { at: number })[] = await tx.query(
+    `WITH named AS (
+       SELECT * FROM unnest($1::int[], $2::bytea[], $3::text[], $4::text[], $5::text[], $6::date[], $7::text[], $8::uuid[])
+         AS r (at, code, family_name_key, family_name, given_name, birth_on, sex, institution_id)
+     ), known AS (
+       SELECT r.at, m.id FROM named r JOIN staff_member m ON m.personal_code_index = r.code
+       UNION ALL
+       SELECT r.at, m.id FROM named r JOIN staff_member m ON m.family_name_key = r.family_name_key
+         AND m.family_name = r.family_name AND m.given_name = r.given_name AND m.birth_on = r.birth_on AND m.sex = r.sex
+       WHERE r.code IS NULL AND EXISTS (SELECT 1 FROM staff_post p
+         WHERE p.staff_member_id = m.id AND p.institution_id = r.institution_id)
+     )
+     SELECT DISTINCT ON (k.at) k.at, ${selectList(tx.dataSource, StaffMember, 'm')}
+     FROM known k JOIN staff_member m ON m.id = k.id ORDER BY k.at, m.id`,
+    [
+      [...rows.keys()],
+      rows.map(({ index }) => index),
+      column(({ familyNameKey }) => familyNameKey),
+      column(({ familyName }) => familyName),
+      column(({ givenName }) => givenName),
+      column(({ birthOn }) => birthOn),
+      column(({ sex }) => sex),
+      rows.map(({ institutionId }) => institutionId),
+    ],
+  );
+  const byPlace = new Map(found.map(({ at, ...member }) => [at, member]));
+  return rows.map((_, at) => byPlace.get(at));
+}
+
+/** The day on which each of these posts ended; null for one that is held, or never was. */
+export async function endedPosts(
+  tx: EntityManager,
+  posts: Pick<StaffPost, 'staffMemberId' | 'institutionId' | 'position'>[],
+): Promise<(string | null)[]> {
+  const rows: { endedOn: string | null }[] = await tx.query(
+    `SELECT CASE WHEN bool_or(p.state = 'ACTIVE') THEN NULL ELSE max(p.valid_from)::text END AS "endedOn"
+     FROM unnest($1::uuid[], $2::uuid[], $3::text[]) WITH ORDINALITY AS r (member, institution, position, at)
+     LEFT JOIN staff_post p ON p.staff_member_id = r.member AND p.institution_id = r.institution AND p.position = r.position
+     GROUP BY r.at ORDER BY r.at`,
+    [
+      posts.map(({ staffMemberId }) => staffMemberId),
+      posts.map(({ institutionId }) => institutionId),
+      posts.map(({ position }) => position),
+    ],
+  );
+  return rows.map(({ endedOn }) => endedOn);
+}

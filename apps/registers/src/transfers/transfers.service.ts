@@ -194,8 +194,7 @@ export class TransfersService implements TakesEffect {
     const learner = held.find(({ id }) => id === transfer.learnerId);
     const isThere = learner?.state === 'REGISTERED' && learner.institutionId === transfer.fromInstitutionId;
     const act = due === 'COMPLETE' && !isThere ? 'EXPIRE' : due;
-    if (act === 'COMPLETE' && learner)
-      await this.learners.storeNext(tx, [{ ...learner, institutionId: transfer.toInstitutionId }]);
+    if (act === 'COMPLETE' && learner) await this.learners.transfer(tx, learner, transfer.toInstitutionId);
     await this.store(tx, transfer, { state: stateOf(transfer, act), endedAt: this.clock.now() });
   }
 

@@ -32,6 +32,26 @@ export function trailOfMany(from: string, first: number): string {
       AS r (municipalities, client_id, employee, operation, purpose, request_id, subject_id) ON r.subject_id = shown.id`;
 }
 
+/** Which persons a bulk read does not show, and whom it shows: SQL of one column each, of ids. */
+export interface BulkRead {
+  /** The table whose entries are read. */
+  register: string;
+  shown: string;
+  excepted: string;
+}
+
+/**
+ * One record of a read of everybody, in a transaction that sees what the read sees. Parameters are those of `valuesOfOne`.
+ * PostgreSQL's snapshot says afterwards who was there, however many they were.
+ */
+export function trailOfAll({ register, shown, excepted }: BulkRead): string {
+  return `INSERT INTO bulk_access
+      (recorded_at, client_id, employee, operation, purpose, request_id, register, snapshot, excepted, persons)
+    SELECT $1::timestamptz, $4::text, $5::text, $6::text, $7::text, $8::text, '${register}', pg_current_snapshot()::text,
+      ARRAY(${excepted}), (SELECT count(DISTINCT s.id) FROM (${shown}) s (id))
+    WHERE $2::uuid[] IS NULL AND $3::text IS NULL`;
+}
+
 /** A request of a batch, and the person that it asks for. */
 export interface ReadingOfOne {
   id: string;

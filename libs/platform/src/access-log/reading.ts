@@ -48,6 +48,12 @@ function purposeOf(stated: string | string[] | undefined): Purpose | undefined {
   throw new DomainError('malformed', 'purpose-unknown', `X-Purpose must be one of ${purposeCodes.join(', ')}.`);
 }
 
+/** For what the scope alone does not open: the person may ask what it was read for. Throws `purpose-missing` (400). */
+export function mustStatePurpose({ purpose }: Reading): void {
+  if (purpose !== undefined) return;
+  throw new DomainError('malformed', 'purpose-missing', 'The header X-Purpose must say what this is read for.');
+}
+
 /** The read that the request asks for, as a handler hands it to its service. Document the header by `@StatesPurpose`. */
 export const CurrentReading = createParamDecorator((_: unknown, context: ExecutionContext) => readingOf(context));
 

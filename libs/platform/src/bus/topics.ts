@@ -23,6 +23,7 @@ export const topics: Topic[] = [
   topic('registers.licence', 3),
   topic('registers.learner', 6),
   topic('registers.transfer', 3),
+  topic('registers.record', 3),
   topic('registers.certificate-entry', 6),
   topic('registers.staff-post', 3),
   topic('registers.employer', 3),

@@ -26,7 +26,7 @@ export interface FeedQuery {
   topics: string[];
   /** Those of the topics whose changes name an institution. */
   owned: string[];
-  /** Changes of owned topics must name one of these; null for all. */
+  /** Changes of owned topics must name one of these, as the institution or as that which it was before; null for all. */
   institutions: string[] | null;
   after: FeedCursor;
   limit: number;
@@ -45,6 +45,9 @@ export function decodeFeedCursor(after: string): FeedCursor {
   return { xid, id };
 }
 
+/** A cursor as clients are given it: a `highWatermark`. */
+export const feedPositionOf = ({ xid, id }: FeedCursor): string => encodeCursor([xid, id]);
+
 /**
  * The change feed of a resource: its outbox, read in commit order and only below the oldest running transaction, so a
  * client that goes on from its cursor misses nothing however many writers there are.
@@ -58,15 +61,15 @@ export class Changes {
     const after = query.after === undefined ? { xid: '0', id: '0' } : decodeFeedCursor(query.after);
     const { limit } = query;
     const changes = await this.read({ topics: [topic], owned: [topic], institutions, after, limit });
-    const { xid, id } = changes.at(-1)?.cursor ?? after;
-    return { items: changes.map(toChangeDto), highWatermark: encodeCursor([xid, id]) };
+    return { items: changes.map(toChangeDto), highWatermark: feedPositionOf(changes.at(-1)?.cursor ?? after) };
   }
 
   async read({ topics, owned, institutions, after, limit }: FeedQuery): Promise<FeedChange[]> {
     const rows: ChangeRow[] = await this.dataSource.query(
       `SELECT o.xid::text AS xid, o.id, event_id, type, key, version, payload, occurred_at FROM outbox o
        WHERE topic = ANY($1) AND (o.xid, o.id) > ($2::text::xid8, $3::bigint) AND ${below}
-         AND ($4::text[] IS NULL OR NOT topic = ANY($5) OR payload->>'institutionId' = ANY($4))
+         AND ($4::text[] IS NULL OR NOT topic = ANY($5) OR payload->>'institutionId' = ANY($4)
+           OR payload->>'previousInstitutionId' = ANY($4))
        ORDER BY o.xid, o.id LIMIT $6`,
       [topics, after.xid, after.id, institutions, owned, limit],
     );

@@ -12,7 +12,8 @@ import type { Statement } from './prepared.js';
  */
 export type Reach = readonly string[] | null;
 
-const settingOf = (reach: Reach): string => (reach === null ? '*' : `{${reach.join(',')}}`);
+/** A reach as the setting has it. */
+export const settingOf = (reach: Reach): string => (reach === null ? '*' : `{${reach.join(',')}}`);
 
 /** Gives the rest of a transaction its reach; it ends with the transaction. */
 export async function setReach(tx: EntityManager, reach: Reach): Promise<void> {

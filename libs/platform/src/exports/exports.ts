@@ -1,11 +1,15 @@
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
 import { createGzip } from 'node:zlib';
-import { Injectable, Logger } from '@nestjs/common';
+import { applyDecorators, Injectable, Logger } from '@nestjs/common';
+import { ApiOkResponse, ApiProduces } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { ServiceConfig } from '../config/config.js';
+import { Changes, feedPositionOf } from '../changes/changes.js';
+import { settingOf } from '../database/reach.js';
+import type { Reach } from '../database/reach.js';
 import { DomainError } from '../errors/domain-error.js';
 
 /** A stream lasts as long as its reader takes: more of them would take the database from everybody else. */
@@ -17,7 +21,35 @@ export interface Exported {
   ndjson: string;
   /** A column for each property; text that a spreadsheet would take for a formula is made harmless by `formulaSafe`. */
   csv: string;
+  /** Of rows that only some may see. */
+  reach?: Reach;
+  /**
+   * What must be committed before the first byte leaves, as a record of who was read. `snapshot` is what the export sees,
+   * for `SET TRANSACTION SNAPSHOT`: another transaction that takes it sees the same rows.
+   */
+  before?(snapshot: string): Promise<void>;
 }
+
+const highWatermark = 'X-High-Watermark';
+
+const text = { schema: { type: 'string' } };
+
+/** Documents an operation that answers by `Exports.send`. */
+export const SendsExport = (): MethodDecorator =>
+  applyDecorators(
+    ApiProduces('application/x-ndjson', 'text/csv'),
+    ApiOkResponse({
+      description: 'Everything at one instant. One that is broken off has not been read to its end.',
+      content: { 'application/x-ndjson': text, 'text/csv': text },
+      headers: {
+        [highWatermark]: {
+          description: 'Where to go on in the change feed (`after`): whatever the export does not show comes after it.',
+          required: true,
+          schema: { type: 'string', example: 'WyI3NDEiLCIxMiJd' },
+        },
+      },
+    }),
+  );
 
 export const exportFormats = ['ndjson', 'csv'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
@@ -35,7 +67,10 @@ export class Exports {
   private readonly log = new Logger('Exports');
   private open = 0;
 
-  constructor(private readonly config: ServiceConfig) {}
+  constructor(
+    private readonly config: ServiceConfig,
+    private readonly changes: Changes,
+  ) {}
 
   /** Answers the request. A failure in the middle breaks the answer off: a reader never takes a part for the whole. */
   async send(exported: Exported, format: ExportFormat, request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -55,7 +90,9 @@ export class Exports {
     };
     try {
       await client.connect();
-      await client.query('SET statement_timeout = 0');
+      // Before the snapshot: what a feed shows from there on may be in the export already, and nothing is in neither.
+      void reply.header(highWatermark, feedPositionOf(await this.changes.newest()));
+      await begin(client, exported);
       const rows = client.query(copyTo(copyOf(exported, format)));
       rows.once('end', () => (whole = true));
       const zipped = /\bgzip\b/.test(request.headers['accept-encoding']?.toString() ?? '');
@@ -76,6 +113,17 @@ export class Exports {
   private note(error: Error | null | undefined): void {
     if (error) this.log.warn(`An export was broken off: ${error.message}`);
   }
+}
+
+/** One snapshot for the export and for what must stand before it. It only reads, so that the relay waits for nothing. */
+async function begin(client: pg.Client, exported: Exported): Promise<void> {
+  const { reach } = exported;
+  await client.query('SET statement_timeout = 0');
+  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  if (reach !== undefined) await client.query(`SELECT set_config('meistras.reach', $1, true)`, [settingOf(reach)]);
+  if (!exported.before) return;
+  const { rows } = await client.query<{ snapshot: string }>('SELECT pg_export_snapshot() AS snapshot');
+  await exported.before(rows[0]!.snapshot);
 }
 
 /** As CSV with a quote and a delimiter that JSON never has as they are, a line is the JSON itself, nothing escaped. */

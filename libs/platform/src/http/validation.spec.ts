@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { withoutNulls } from './validation.js';
+import { shownName, withoutNulls } from './validation.js';
 
 describe('a body with null for a field', () => {
   it.each<[string, unknown, unknown]>([
@@ -10,5 +10,20 @@ describe('a body with null for a field', () => {
     ['keeps what is false, 0 or empty', { a: false, b: 0, c: '' }, { a: false, b: 0, c: '' }],
   ])('%s', (_, body, expected) => {
     expect(withoutNulls(body)).toEqual(expected);
+  });
+});
+
+describe('a property that is not known', () => {
+  it.each([
+    ['colour', 'colour'],
+    ['wgs84', 'wgs84'],
+    ['50905149902', '…'],
+    ['a50905149902', '…'],
+    ['Vardas Pavardė', '…'],
+    ['jonas@example.org', '…'],
+    ['', '…'],
+    ['x'.repeat(41), '…'],
+  ])('%j is shown as %j', (name, shown) => {
+    expect(shownName(name)).toBe(shown);
   });
 });

@@ -3,14 +3,23 @@ import type { ArgumentMetadata, ValidationError } from '@nestjs/common';
 import { DomainError } from '../errors/domain-error.js';
 import type { Fault } from '../errors/domain-error.js';
 
+/**
+ * The name of a property as a fault shows it: one that looks like a name of this API. Any other may hold what was meant as a
+ * value, a personal code too (R-REG-30).
+ */
+export const shownName = (name: string): string =>
+  /^[A-Za-z][A-Za-z0-9]{0,39}$/.test(name) && !/\d{3}/.test(name) ? name : '…';
+
 /** `isInt` → `IS_INT`; a rule of ours puts its code into the message as `CODE: text`. */
 export function faultsOf(error: ValidationError, parent: string): Fault[] {
-  const pointer = `${parent}/${error.property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const isUnknown = error.constraints?.['whitelistValidation'] !== undefined;
+  const name = isUnknown ? shownName(error.property) : error.property;
+  const pointer = `${parent}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  if (isUnknown) return [{ pointer, code: 'UNKNOWN', message: `property ${name} should not exist` }];
   const own = Object.entries(error.constraints ?? {}).map(([rule, text]): Fault => {
     const coded = /^([A-Z][A-Z_]+): (.*)$/s.exec(text);
     if (coded) return { pointer, code: coded[1] ?? '', message: coded[2] ?? '' };
-    const code = rule === 'whitelistValidation' ? 'UNKNOWN' : rule.replaceAll(/([A-Z])/g, '_$1').toUpperCase();
-    return { pointer, code, message: text };
+    return { pointer, code: rule.replaceAll(/([A-Z])/g, '_$1').toUpperCase(), message: text };
   });
   return [...own, ...(error.children ?? []).flatMap((child) => faultsOf(child, pointer))];
 }

@@ -11,7 +11,7 @@ import type { Table } from '../database/rows.js';
 import { isOfSurroundings } from '../database/surroundings.js';
 import { Writes } from '../database/writes.js';
 import type { Insert } from '../database/writes.js';
-import { DomainError, invalid } from '../errors/domain-error.js';
+import { conflict, DomainError, invalid } from '../errors/domain-error.js';
 import { Outbox } from '../outbox/outbox.js';
 
 /** A creating request that may arrive twice: who sent it, under which key, with which body. */
@@ -59,7 +59,8 @@ export interface Creation<T extends object> {
 
 interface StoredAnswer<T> {
   fingerprint: string;
-  body: T;
+  /** Null once it is kept no longer. */
+  body: T | null;
 }
 
 /**
@@ -111,6 +112,8 @@ export class Idempotency {
   }
 
   private replay<T extends object>(once: WriteOnce, { body }: StoredAnswer<T>): T {
+    if (body === null)
+      throw conflict('idempotency-answer-forgotten', 'The request was done; its answer is kept no longer.');
     once.replayed();
     return body;
   }

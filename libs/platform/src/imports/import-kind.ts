@@ -32,6 +32,8 @@ export interface ImportKind<Row extends object, Prepared extends object = Row> {
 export interface Secrecy<Column extends string> {
   /** Left out of the rows in the report. */
   columns: Column[];
+  /** The only ones that the report shows of a row, whatever else it has; without it all but `columns`. */
+  shown?: readonly Column[];
   /** Seals a block of rows; `place` names where it lies, and it opens nowhere else. */
   seal(block: Buffer, place: string): Buffer;
   open(sealed: Buffer, place: string): Buffer;

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { DomainError } from '../errors/domain-error.js';
 import type { Fault } from '../errors/domain-error.js';
+import { shownName } from '../http/validation.js';
 import type { AnyImportKind } from './import-kind.js';
 import { faultLine, rowLine } from './import-line.js';
 
@@ -79,7 +80,10 @@ function checkHeader(names: string[], kind: AnyImportKind): string[] {
       message: `The column ${column} is missing.`,
     }));
   for (const name of names.filter((each, i) => names.indexOf(each) !== i)) {
-    faults.push({ pointer: `/${name}`, code: 'COLUMN_TWICE', message: `The column ${name} stands twice.` });
+    faults.push({
+      ...{ pointer: `/${shownName(name)}`, code: 'COLUMN_TWICE' },
+      message: `The column ${shownName(name)} stands twice.`,
+    });
   }
   if (faults.length > 0) throw unreadable('columns', 'The header does not fit this kind of import.', faults);
   return names;

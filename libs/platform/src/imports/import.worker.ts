@@ -235,7 +235,9 @@ async function readNext({ job, kind, read, client }: Work, after: number): Promi
 
 function withoutSecrets({ secrecy }: AnyImportKind, { row }: RawRow): RawRow['row'] {
   if (!secrecy || row === null) return row;
-  return Object.fromEntries(Object.entries(row).filter(([name]) => !secrecy.columns.includes(name)));
+  const { columns, shown } = secrecy;
+  const isShown = (name: string): boolean => (shown ? shown.includes(name) : !columns.includes(name));
+  return Object.fromEntries(Object.entries(row).filter(([name]) => isShown(name)));
 }
 
 function actorOf(job: ImportJobRow): Actor {

@@ -5,12 +5,14 @@ import { DomainEvent } from '../../event.js';
 abstract class CertificateEntryEvent extends DomainEvent {
   static readonly key = 'certificateEntryId';
 
-  /** Id of the credential in learning-records. */
+  /** Id of the credential in learning-records, if that issued it. */
   @IsUUID()
   certificateEntryId: string;
 
+  /** Absent for one that was entered from paper or from an older register. */
+  @IsOptional()
   @IsUUID()
-  enrolmentId: string;
+  enrolmentId?: string;
 
   @IsUUID()
   institutionId: string;

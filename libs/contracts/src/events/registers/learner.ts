@@ -22,6 +22,11 @@ export class LearnerRegisteredV1 extends LearnerEvent {
 }
 export class LearnerChangedV1 extends LearnerEvent {
   static readonly type = 'registers.learner.changed.v1';
+
+  /** The institution that the learner was transferred from by this change; its feed shows that they have left. */
+  @IsOptional()
+  @IsUUID()
+  previousInstitutionId?: string;
 }
 /** It was found to be another entry of a person who is registered; its id leads there from now on (R-REG-28). */
 export class LearnerMergedV1 extends LearnerEvent {

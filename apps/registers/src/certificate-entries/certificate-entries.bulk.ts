@@ -1,0 +1,123 @@
+import { IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import { Injectable } from '@nestjs/common';
+import { IntersectionType } from '@nestjs/swagger';
+import type { EntityManager } from 'typeorm';
+import type { Actor } from '@meistras/platform/auth/actor';
+import { setReach } from '@meistras/platform/database/reach';
+import type { Fault } from '@meistras/platform/errors/domain-error';
+import { IsDay } from '@meistras/platform/http/day';
+import type { RowOutcome } from '@meistras/platform/imports/import-kind';
+import { Ids } from '@meistras/platform/time/clock';
+import { institutionsNamed, NamedInstitution } from '../institutions/named-institution.js';
+import { maySeeProtected } from '../learners/learner-reach.js';
+import { learnersNamed, NamedLearner, unknownLearner } from '../learners/named-learner.js';
+import type { SoughtLearner } from '../learners/named-learner.js';
+import { PersonalCodes } from '../learners/personal-codes.js';
+import { paperStatesOf } from './certificate-entry.rules.js';
+import { enteredAlready, programmesOf } from './certificate-entries.queries.js';
+import type { EnteredAlready } from './certificate-entries.queries.js';
+import { CertificateEntriesService } from './certificate-entries.service.js';
+
+/** A diploma or certificate that was issued on paper or entered in an older register. */
+export class CertificateRow extends IntersectionType(NamedLearner, NamedInstitution) {
+  @Matches(/^[A-Z][A-Z_]{0,39}$/)
+  kind: string;
+
+  @Matches(/^\S{1,20}$/)
+  programmeCode: string;
+
+  @Matches(/^\S{1,20}$/)
+  registrationNumber: string;
+
+  @IsDay()
+  issuedOn: string;
+
+  /** First day on which it holds no more. */
+  @IsOptional()
+  @IsDay()
+  annulledOn?: string;
+
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(250)
+  legalBasis?: string;
+}
+
+/** A row with all that can be said of it without the register. */
+export interface PreparedCertificate extends SoughtLearner {
+  row: CertificateRow;
+}
+
+const followed: Fault[] = [
+  {
+    ...{ pointer: '/registrationNumber', code: 'ISSUED_HERE' },
+    message: 'Learning-records issued it: it is corrected there.',
+  },
+];
+
+/** Entries that no event brings: found again by institution, number and day of issue; who issued them answers for them (R-REG-19). */
+@Injectable()
+export class CertificateEntriesBulk {
+  constructor(
+    private readonly entries: CertificateEntriesService,
+    private readonly codes: PersonalCodes,
+    private readonly ids: Ids,
+  ) {}
+
+  prepare(row: CertificateRow): PreparedCertificate {
+    const indexes = row.personalCode === undefined ? undefined : this.codes.indexesOf(row.personalCode);
+    return { row, learnerId: row.learnerId?.toLowerCase(), indexes };
+  }
+
+  async storeAll(tx: EntityManager, prepared: PreparedCertificate[], by: Actor): Promise<RowOutcome[]> {
+    await setReach(tx, null);
+    const rows = prepared.map(({ row }) => row);
+    const holders = await learnersNamed(tx, prepared, maySeeProtected(by));
+    const institutions = await institutionsNamed(tx, rows);
+    const programmes = await programmesOf(tx, rows);
+    const outcomes: RowOutcome[] = [];
+    // One after another: two rows of one number are of one entry.
+    for (const [at, row] of rows.entries()) {
+      const [learnerId, institutionId] = [holders[at], institutions[at]!];
+      const faults = [
+        ...(learnerId === undefined ? unknownLearner : []),
+        ...(Array.isArray(institutionId) ? institutionId : []),
+        ...faultsOf(row),
+      ];
+      if (faults.length > 0 || learnerId === undefined || Array.isArray(institutionId)) {
+        outcomes.push(faults);
+        continue;
+      }
+      const found = await enteredAlready(tx, { ...row, institutionId });
+      const facts = { learnerId, institutionId, programmeId: programmes[at] ?? null };
+      outcomes.push(found?.isFollowed ? followed : await this.enter(tx, row, facts, found));
+    }
+    return outcomes;
+  }
+
+  private async enter(
+    tx: EntityManager,
+    row: CertificateRow,
+    about: { learnerId: string; institutionId: string; programmeId: string | null },
+    found: EnteredAlready | undefined,
+  ): Promise<RowOutcome> {
+    const { kind, programmeCode, registrationNumber, issuedOn, legalBasis } = row;
+    const facts = { ...about, kind, programmeCode, registrationNumber, issuedOn };
+    const stretches = paperStatesOf(row).map(({ state, validFrom, validTo }) => ({
+      ...{ validFrom, validTo, ...(legalBasis === undefined ? {} : { legalBasis }) },
+      facts: { ...facts, enrolmentId: null, replacedById: null, refusal: null, state },
+    }));
+    const id = found?.id ?? this.ids.next();
+    await this.entries.register.follow(tx, { id, stretches, provider: about.institutionId });
+    if (!found) return 'created';
+    return (await enteredAlready(tx, { ...row, ...about }))?.version === found.version ? 'unchanged' : 'updated';
+  }
+}
+
+function faultsOf({ issuedOn, annulledOn }: CertificateRow): Fault[] {
+  if (annulledOn === undefined || annulledOn > issuedOn) return [];
+  return [
+    { pointer: '/annulledOn', code: 'BEFORE_ISSUE', message: 'It is annulled after the day of issue at the earliest.' },
+  ];
+}
