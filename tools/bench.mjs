@@ -1,9 +1,9 @@
 // `npm run bench`: speed as ratios to bare references measured in the same run, on this machine. Prints a table and writes
 // docs/performance.md. Works on a platform of its own in .meistras/bench; all load stays on this machine and is bounded.
+// `npm run bench -- registers [100000 …]` measures the registers alone, of these sizes, and leaves all other lines.
 import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { installMissing } from './install.mjs';
@@ -14,6 +14,7 @@ const { ApiClient } = await import('./api-client.mjs');
 const { drain, latency, writeBacklog } = await import('./bench/events-bench.mjs');
 const { load, median, residentMiB } = await import('./bench/measure.mjs');
 const { registersBench } = await import('./bench/registers-bench.mjs');
+const { Results } = await import('./bench/results.mjs');
 const { startPlatform } = await import('./platform.mjs');
 const { freePort } = await import('./processes.mjs');
 const { postgresDataDir, stopPostgres } = await import('./postgres.mjs');
@@ -22,14 +23,16 @@ const root = join(import.meta.dirname, '..');
 const dir = join(root, '.meistras/bench');
 const learnerCount = 5_000;
 const backlogSize = 200_000;
-const lines = [];
+const [part, ...sizes] = process.argv.slice(2);
+const registerSizes = sizes.length > 0 ? sizes.map(Number) : [100_000, 1_000_000];
+const results = new Results({
+  file: join(root, 'docs/performance.md'),
+  notes: join(root, 'docs/performance-notes.md'),
+  afresh: part === undefined,
+});
 const round = (value, digits = 2) => Number(value.toFixed(digits));
 
-function line(what, target, measured, holds) {
-  lines.push({ what, target, measured, holds });
-  console.log(`  ${holds ? 'ok  ' : 'MISS'}  ${what}: ${measured} (${target})`);
-  write();
-}
+const line = (what, target, measured, holds) => results.put({ what, target, measured, holds });
 
 async function started(bus) {
   const before = performance.now();
@@ -246,7 +249,8 @@ async function bulkBench(platform, count) {
   const token = await new ApiClient(platform.url, platform.clients[0]).token();
   const needed = ['registers', 'identity', 'gateway'];
   for (const each of platform.services) if (!needed.includes(each.name)) await each.stop();
-  await registersBench({ platform, token, dir, line }, count);
+  const sized = (what, target, measured, holds) => results.put({ what, target, measured, holds, size: count });
+  await registersBench({ platform, token, dir, line: sized }, count);
 }
 
 async function wipe() {
@@ -255,47 +259,44 @@ async function wipe() {
   rmSync(dir, { recursive: true, force: true });
 }
 
-function write() {
-  const rows = lines.map(
-    ({ what, target, measured, holds }) => `| ${what} | ${target} | ${measured} | ${holds ? 'yes' : '**no**'} |`,
-  );
-  const machine = `${cpus().length} cores (${cpus()[0].model.trim()}), Node ${process.versions.node}, load generator and database on the same machine`;
-  const text = `# Performance\n\nWritten by \`npm run bench\`. Ratios are to references measured in the same run; absolute numbers belong to this machine:\n${machine}.\n\n| what | asked | measured | holds |\n|---|---|---|---|\n${rows.join('\n')}\n`;
-  const notes = join(root, 'docs/performance-notes.md');
-  writeFileSync(
-    join(root, 'docs/performance.md'),
-    existsSync(notes) ? `${text}\nWhere the time goes: [notes](performance-notes.md).\n` : text,
-  );
-}
-
-await build();
-await wipe();
-console.log('Allocation');
-allocationBench();
-console.log('PostgreSQL bus');
-await (await started('postgres')).stop();
-let platform = await started('postgres');
-line('second start', '≤ 15 s', `${round(platform.seconds, 1)} s`, platform.seconds <= 15);
-await delay(5_000);
-memoryAtRest(platform);
-const data = await learners(platform);
-await readBench(platform, data);
-await createBench(platform, data);
-await eventsBench(platform, 'postgres');
-await platform.stop();
-await wipe();
-for (const count of [100_000, 1_000_000]) {
-  console.log(`Registers of ${count.toLocaleString('en')}`);
-  platform = await started('postgres');
-  await bulkBench(platform, count);
+async function ground() {
+  console.log('Allocation');
+  allocationBench();
+  console.log('PostgreSQL bus');
+  await (await started('postgres')).stop();
+  const platform = await started('postgres');
+  line('second start', '≤ 15 s', `${round(platform.seconds, 1)} s`, platform.seconds <= 15);
+  await delay(5_000);
+  memoryAtRest(platform);
+  const data = await learners(platform);
+  await readBench(platform, data);
+  await createBench(platform, data);
+  await eventsBench(platform, 'postgres');
   await platform.stop();
   await wipe();
 }
-console.log('Kafka bus');
-platform = await started('kafka');
-await eventsBench(platform, 'kafka');
-await platform.stop();
+
+async function registers() {
+  for (const count of registerSizes) {
+    console.log(`Registers of ${count.toLocaleString('en')}`);
+    const platform = await started('postgres');
+    await bulkBench(platform, count);
+    await platform.stop();
+    await wipe();
+  }
+}
+
+async function kafka() {
+  console.log('Kafka bus');
+  const platform = await started('kafka');
+  await eventsBench(platform, 'kafka');
+  await platform.stop();
+  await wipe();
+}
+
+const parts = { ground, registers, kafka };
+if (part !== undefined && !(part in parts)) throw new Error(`The parts are ${Object.keys(parts).join(', ')}.`);
+await build();
 await wipe();
-console.log(
-  `${lines.filter(({ holds }) => holds).length} of ${lines.length} lines hold; written to docs/performance.md`,
-);
+for (const [name, measure] of Object.entries(parts)) if (part === undefined || part === name) await measure();
+console.log(`${results.summary}; written to docs/performance.md`);
