@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { ImportWorker } from '@meistras/platform/imports/import.worker';
-import { LearnerRow, LearnersBulk } from './learners.bulk.js';
+import { LearnersBulk } from './learners.bulk.js';
+import { LearnerRow, LearnersReading } from './learners.reading.js';
 import { PersonalCodes } from './personal-codes.js';
 
 /** `kind=learners`. Rows wait sealed, and the report shows no personal code (R-REG-30). */
@@ -9,6 +10,7 @@ import { PersonalCodes } from './personal-codes.js';
 export class LearnersImport implements OnModuleInit {
   constructor(
     private readonly worker: ImportWorker,
+    private readonly reading: LearnersReading,
     private readonly learners: LearnersBulk,
     private readonly codes: PersonalCodes,
   ) {}
@@ -25,7 +27,8 @@ export class LearnersImport implements OnModuleInit {
         seal: (block, place) => this.codes.sealBytes(block, Buffer.from(place)),
         open: (sealed, place) => this.codes.openBytes(sealed, Buffer.from(place)),
       },
-      prepare: (row) => this.learners.prepare(row),
+      prepare: (row, now) => this.reading.prepare(row, now),
+      pack: (rows) => this.reading.pack(rows),
       apply: (tx, rows, by) => this.learners.storeAll(tx, rows, by.clientId),
     });
   }

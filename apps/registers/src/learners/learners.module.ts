@@ -12,6 +12,7 @@ import { LearnerMergesService } from './learner-merges.service.js';
 import { LearnerProtectionService } from './learner-protection.service.js';
 import { LearnerSearchService } from './learner-search.service.js';
 import { LearnersBulk } from './learners.bulk.js';
+import { LearnersReading } from './learners.reading.js';
 import { LearnersController } from './learners.controller.js';
 import { LearnersImport } from './learners.import.js';
 import { LearnersService } from './learners.service.js';
@@ -23,6 +24,7 @@ import { LearnersService } from './learners.service.js';
     LearnersService,
     LearnerProtectionService,
     LearnersBulk,
+    LearnersReading,
     LearnersImport,
     LearnerSearchService,
     LearnerMergesService,

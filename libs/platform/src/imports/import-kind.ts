@@ -5,42 +5,27 @@ import type { Fault } from '../errors/domain-error.js';
 /** What became of a row: what it did, or why it was refused. */
 export type RowOutcome = 'created' | 'updated' | 'unchanged' | Fault[];
 
-/** How rows are read, all that takes computing and no database: done ahead, while the rows before are stored. */
-export interface RowReading<Row extends object, Prepared extends object = Row, Packed = Prepared[]> {
-  /** Class of a row; its validators are the row's rules. A CSV header names its properties. */
-  row: new () => Row;
-  /** For rows that no table may hold in clear. */
-  secrecy?: Secrecy<keyof Row & string>;
-  /** It throws nothing. */
-  prepare?(row: Row, now: Date): Prepared;
-  /** Prepared rows as `apply` takes them; of a kind that is read in threads, something cheaper to hand over than objects. */
-  pack?(rows: Prepared[]): Packed;
-}
-
-/** Where threads find the reading of a kind, and what they are given for it. */
-export interface ReadInThreads {
-  /** URL of a compiled module that exports `readingOf(data)`. */
-  module: string;
-  /** Stays in this process: it may be secret. */
-  data: unknown;
-}
-
 /** A kind of rows that a service takes in bulk. Registered by the feature that owns the rows. */
-export interface ImportKind<Row extends object, Prepared extends object = Row, Packed = Prepared[]> extends RowReading<
-  Row,
-  Prepared,
-  Packed
-> {
+export interface ImportKind<Row extends object, Prepared extends object = Row, Packed = Prepared[]> {
   /** Value of `kind` in the request: the plural of the resource. */
   name: string;
   /** Scope that opens it. Imports are for clients that act nationally. */
   scope: string;
+  /** Class of a row; its validators are the row's rules. A CSV header names its properties. */
+  row: new () => Row;
   /** Columns that a CSV must have. */
   required: (keyof Row & string)[];
   /** Columns that hold numbers; an empty cell is an absent value everywhere. */
   numbers: (keyof Row & string)[];
-  /** For kinds of which millions of rows come; without it rows are read where everything else runs. */
-  threads?: ReadInThreads | undefined;
+  /** For rows that no table may hold in clear. */
+  secrecy?: Secrecy<keyof Row & string>;
+  /**
+   * What takes computing and no database: done ahead, while the rows before are stored. Refuses by answering faults; it
+   * throws nothing.
+   */
+  prepare?(row: Row, now: Date): Prepared | Fault[];
+  /** Prepared rows as `apply` takes them, also ahead: of a kind of which millions come, the columns of a statement. */
+  pack?(rows: Prepared[]): Packed;
   /**
    * Stores valid rows, found by their natural key, and announces what changed; answers for each row, in order.
    * Runs again for the same rows after a crash: a row that is there already is `unchanged`.
@@ -57,13 +42,15 @@ export interface Secrecy<Column extends string> {
   open(sealed: Buffer, place: string): Buffer;
 }
 
-/** A reading whose row class is no longer known. */
-export interface AnyReading {
+/** A kind whose row class is no longer known. */
+export interface AnyImportKind extends Omit<
+  ImportKind<never, never, never>,
+  'row' | 'secrecy' | 'prepare' | 'pack' | 'required' | 'numbers'
+> {
   row: new () => object;
+  required: string[];
+  numbers: string[];
   secrecy?: Secrecy<string>;
   prepare?(row: object, now: Date): object;
   pack?(rows: object[]): unknown;
 }
-
-/** A kind whose row class is no longer known. */
-export type AnyImportKind = AnyReading & Omit<ImportKind<never, never, never>, keyof AnyReading>;

@@ -16,7 +16,6 @@ import { begin, finish, note, record, restart, unstage } from './import-job.js';
 import type { ImportJobRow, Tally } from './import-job.js';
 import { readSlice } from './import-stage.js';
 import type { Slice } from './import-stage.js';
-import { ReadingThreads } from './reading-threads.js';
 import { SliceReading } from './slice-reading.js';
 import type { ReadRows } from './slice-reading.js';
 
@@ -28,7 +27,6 @@ const readAhead = 2;
 interface Known {
   kind: AnyImportKind;
   reading: SliceReading;
-  threads?: ReadingThreads;
 }
 
 /** Work on a job that has been begun. */
@@ -51,7 +49,7 @@ class RolledBack extends Error {
 /**
  * Judges staged rows, a slice in a transaction: the rows' effects, the report, the job's progress and the end of the slice
  * commit together, so that after a crash the job goes on with the next slice. While the database stores one slice, the next
- * ones are read, in threads of their own if the kind asks for them. One worker of a service works at a time.
+ * ones are read. One worker of a service works at a time.
  */
 @Injectable()
 export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -80,11 +78,7 @@ export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdo
   register<Row extends object, Prepared extends object = Row, Packed = Prepared[]>(
     kind: ImportKind<Row, Prepared, Packed>,
   ): void {
-    this.kinds.set(kind.name, {
-      kind: kind as AnyImportKind,
-      reading: new SliceReading(kind as AnyImportKind),
-      ...(kind.threads ? { threads: new ReadingThreads(kind.threads) } : {}),
-    });
+    this.kinds.set(kind.name, { kind: kind, reading: new SliceReading(kind) });
   }
 
   kind(name: string): AnyImportKind | undefined {
@@ -109,7 +103,6 @@ export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdo
 
   async onApplicationShutdown(): Promise<void> {
     await this.runner.stop();
-    await this.rest();
   }
 
   /** Does the next slice of the oldest job. Returns 0 when there is none. */
@@ -120,7 +113,7 @@ export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdo
     const job = rows[0];
     this.relay.yields(job !== undefined);
     if (!job) {
-      await this.rest();
+      this.ahead = undefined;
       for (const resolve of this.waiting.splice(0)) resolve();
       return 0;
     }
@@ -134,11 +127,6 @@ export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdo
     if (job.mode === 'commit' && job.atomicity === 'all') await this.judgeAll(work);
     else await this.judgeNext(work);
     return 1;
-  }
-
-  private async rest(): Promise<void> {
-    this.ahead = undefined;
-    await Promise.all([...this.kinds.values()].map(({ threads }) => threads?.rest()));
   }
 
   private async judgeNext(work: Work): Promise<void> {
@@ -220,7 +208,8 @@ export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdo
     slice: ReadSlice & { from: number },
     tally: Tally,
   ): Promise<void> {
-    const { job, kind } = work;
+    const { job, kind, reading } = work;
+    const { from } = slice;
     const rows = await slice.rows;
     let outcomes: RowOutcome[] = [];
     try {
@@ -230,17 +219,14 @@ export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdo
       if (isOfSurroundings(error)) throw error;
       if (rows.count > 1) {
         this.log.debug(`Import ${job.id}: ${rows.count} rows are judged in halves`);
-        const half = slice.from + Math.ceil(rows.count / 2);
-        for (const [from, to] of [
-          [slice.from, half],
-          [half, slice.from + rows.count],
-        ] as const)
-          await this.judgeSome(
-            tx,
-            work,
-            { ...slice, from, rows: readRows(work, slice, { from, to, now: this.clock.now() }) },
-            tally,
-          );
+        const [half, end] = [from + Math.ceil(rows.count / 2), from + rows.count];
+        for (const range of [
+          { from, to: half },
+          { from: half, to: end },
+        ]) {
+          const some = { ...slice, from: range.from, rows: reading.read(slice, range, this.clock.now()) };
+          await this.judgeSome(tx, work, some, tally);
+        }
         return;
       }
       outcomes = [faultOf(error)];
@@ -249,7 +235,7 @@ export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdo
     rows.places.forEach((place, at) => {
       const outcome = outcomes[at] ?? [];
       if (typeof outcome === 'string') tally[outcome] += 1;
-      else tally.refused.push({ ...work.reading.show(slice, place), faults: outcome });
+      else tally.refused.push({ ...reading.show(slice, place), faults: outcome });
     });
   }
 }
@@ -285,19 +271,10 @@ class SlicesAhead {
     const { job, client } = this.work;
     const slice = await readSlice(client, { job: job.id, stage: job.stage, after: last?.number ?? -1 });
     if (!slice) return undefined;
-    const rows = readRows(this.work, slice, { from: 0, to: Number.POSITIVE_INFINITY, now: this.clock.now() });
+    const rows = this.work.reading.read(slice, { from: 0, to: Number.POSITIVE_INFINITY }, this.clock.now());
     rows.catch(() => undefined);
     return { ...slice, rows };
   }
-}
-
-async function readRows(
-  { reading, threads }: Known,
-  { block, place }: Slice,
-  some: { from: number; to: number; now: Date },
-): Promise<ReadRows> {
-  const rows = { block, place, ...some };
-  return threads ? threads.read(rows) : reading.read(rows);
 }
 
 const nothing = (): Tally => ({ created: 0, updated: 0, unchanged: 0, refused: [] });

@@ -1,20 +1,19 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Fault } from '../errors/domain-error.js';
-import type { AnyReading } from './import-kind.js';
+import type { AnyImportKind } from './import-kind.js';
 import { parseLine } from './import-line.js';
 import type { RawRow } from './import-line.js';
+import type { Slice } from './import-stage.js';
 import { readerOf } from './row-reader.js';
 import type { RowReader } from './row-reader.js';
 
-/** Rows of a slice to be read, as they wait in the database. */
-export interface StagedRows {
-  /** The lines of the slice (import-line.ts), sealed if the kind has secrets. */
-  block: Uint8Array;
-  /** Where the slice lies, for opening it. */
-  place: string;
-  /** Which of its rows: from the first one up to the second one, which is not read any more. */
+/** Rows that are read in one turn of the event loop: some milliseconds, so that requests are answered between them. */
+const rowsOfTurn = 200;
+
+/** Which rows of a slice: from the first one up to the second one, which is not read any more. */
+export interface Range {
   from: number;
   to: number;
-  now: Date;
 }
 
 /** A refused row as a report shows it. */
@@ -39,40 +38,41 @@ export interface ReadRows {
 export class SliceReading {
   private reader: RowReader | undefined;
 
-  constructor(private readonly kind: AnyReading) {}
+  constructor(private readonly kind: AnyImportKind) {}
 
-  read({ block, place, from, to, now }: StagedRows): ReadRows {
-    const read = (this.reader ??= readerOf(this.kind.row));
-    const refused: RefusedRow[] = [];
-    const places: number[] = [];
-    const prepared: object[] = [];
-    const lines = linesOf(this.kind, block, place).slice(from, to);
-    lines.forEach((text, at) => {
-      const raw = parseLine(text);
-      const result = raw.row === null ? (raw.faults ?? []) : read(raw.row);
-      if (Array.isArray(result)) {
-        refused.push({ ...shownOf(this.kind, raw), faults: result as Fault[] });
-        return;
+  async read(slice: Slice, { from, to }: Range, now: Date): Promise<ReadRows> {
+    const lines = linesOf(this.kind, slice).slice(from, to);
+    const [refused, places, prepared]: [RefusedRow[], number[], object[]] = [[], [], []];
+    for (let at = 0; at < lines.length; at += 1) {
+      if (at > 0 && at % rowsOfTurn === 0) await setImmediate();
+      const raw = parseLine(lines[at]!);
+      const result = this.judge(raw, now);
+      if (Array.isArray(result)) refused.push({ ...shownOf(this.kind, raw), faults: result as Fault[] });
+      else {
+        places.push(from + at);
+        prepared.push(result);
       }
-      places.push(from + at);
-      prepared.push(this.kind.prepare?.(result, now) ?? result);
-    });
+    }
     return { count: lines.length, refused, places, packed: this.kind.pack?.(prepared) ?? prepared };
   }
 
   /** A row as a report shows it. */
-  show({ block, place }: Pick<StagedRows, 'block' | 'place'>, at: number): Omit<RefusedRow, 'faults'> {
-    return shownOf(this.kind, parseLine(linesOf(this.kind, block, place)[at] ?? ''));
+  show(slice: Slice, at: number): Omit<RefusedRow, 'faults'> {
+    return shownOf(this.kind, parseLine(linesOf(this.kind, slice)[at] ?? ''));
+  }
+
+  private judge({ row, faults }: RawRow, now: Date): object | Fault[] {
+    if (row === null) return faults ?? [];
+    const read = (this.reader ??= readerOf(this.kind.row))(row);
+    return Array.isArray(read) ? read : (this.kind.prepare?.(read, now) ?? read);
   }
 }
 
-function linesOf({ secrecy }: AnyReading, block: Uint8Array, place: string): string[] {
-  // What comes from another thread is no Buffer any more.
-  const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
-  return (secrecy ? secrecy.open(bytes, place) : bytes).toString().split('\n');
+function linesOf({ secrecy }: AnyImportKind, { block, place }: Slice): string[] {
+  return (secrecy ? secrecy.open(block, place) : block).toString().split('\n');
 }
 
-function shownOf({ secrecy }: AnyReading, { line, row }: RawRow): Omit<RefusedRow, 'faults'> {
+function shownOf({ secrecy }: AnyImportKind, { line, row }: RawRow): Omit<RefusedRow, 'faults'> {
   if (!secrecy || row === null) return { line, row };
   const shown = Object.entries(row).filter(([name]) => !secrecy.columns.includes(name));
   return { line, row: Object.fromEntries(shown) };

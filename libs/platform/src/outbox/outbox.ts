@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { topicOf } from '@meistras/contracts/event';
 import type { DomainEvent, EventClass } from '@meistras/contracts/event';
 import type { EntityManager } from 'typeorm';
-import { columnArrays, insertText } from '../database/rows.js';
+import { insertOf } from '../database/rows.js';
 import type { Table } from '../database/rows.js';
 import type { Insert } from '../database/writes.js';
 import { currentTraceparent } from '../telemetry/trace.js';
@@ -37,7 +37,7 @@ export class Outbox {
   async addAll(tx: EntityManager, announcements: Announcement[]): Promise<void> {
     if (announcements.length === 0) return;
     const { table, rows } = this.insertOf(announcements);
-    await tx.query(insertText(table), columnArrays(table, rows));
+    await tx.query(...insertOf(table, rows));
     this.relay.wakeAfterCommit(tx);
   }
 
