@@ -68,7 +68,10 @@ export class LearnersBulk {
     const faults = await this.judge(tx, stated, schools);
     const refused = [...faults.keys()].map((place) => place + 1);
     const judged = stated.id.map((_, place) => place).filter((place) => !faults.has(place));
-    const merged = await this.mergeAll(tx, columns, { refused, provider });
+    const merging = this.mergeAll(tx, columns, { refused, provider });
+    // While the database is at it. As a rule all rows are new, or none.
+    const announceAll = this.reading.sealsAhead ? this.announcing(columns, judged) : undefined;
+    const merged = await merging;
     const differing: Differing[] = [];
     const created: number[] = [];
     judged.forEach((place, i) => {
@@ -77,7 +80,8 @@ export class LearnersBulk {
         differing.push({ place, id: merged.differing[differing.length]!, facts: factsAt(columns, place) });
     });
     this.reading.sealsAhead = created.length * 2 > judged.length;
-    await this.announceNew(tx, columns, created);
+    const allNew = created.length === judged.length;
+    await ((allNew && announceAll) || this.announcing(columns, created))(tx);
     const updated = await this.change(tx, columns, differing, provider);
     const isNew = new Set(created);
     return stated.id.map(
@@ -137,20 +141,11 @@ export class LearnersBulk {
     return faults;
   }
 
-  private async announceNew(tx: EntityManager, columns: Columns, created: number[]): Promise<void> {
-    const { id, institutionId, birthOn } = columns;
-    const announced = created.map((place) =>
-      announce(
-        LearnerRegisteredV1,
-        learnerStateOf({
-          id: id[place]!,
-          version: 1,
-          institutionId: institutionId[place] ?? null,
-          birthOn: birthOn[place]!,
-        }),
-      ),
+  private announcing({ id, institutionId, birthOn }: Columns, places: number[]): (tx: EntityManager) => Promise<void> {
+    const states = places.map((at) =>
+      learnerStateOf({ id: id[at]!, version: 1, institutionId: institutionId[at] ?? null, birthOn: birthOn[at]! }),
     );
-    await this.outbox.addAll(tx, announced);
+    return this.outbox.ready(states.map((state) => announce(LearnerRegisteredV1, state)));
   }
 
   /** Answers the places of the rows that changed anything. */

@@ -20,8 +20,8 @@ import { SliceReading } from './slice-reading.js';
 import type { ReadRows } from './slice-reading.js';
 
 const pollMs = 2_000;
-/** Slices that are read while one is stored. */
-const readAhead = 2;
+/** How many slices are read while one is stored. */
+const readAhead = 1;
 
 /** A kind with what its rows are read by. */
 interface Known {

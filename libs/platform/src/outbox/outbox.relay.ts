@@ -11,7 +11,7 @@ const batchSize = 1_000;
 /** Commits of this process wake the relay; the poll finds those of other instances and of a process that died. */
 const pollMs = 100;
 /** How long it waits before each batch while rows are taken in bulk: their events are many, and nobody waits for them. */
-const yieldMs = 200;
+const yieldMs = 500;
 
 type OutboxRow = EventRow & { xid: string; id: string };
 
