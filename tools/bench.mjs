@@ -1,9 +1,10 @@
 // `npm run bench`: speed as ratios to bare references measured in the same run, on this machine. Prints a table and writes
-// docs/performance.md; `--only=allocation` measures that part alone and puts its lines in the place of the old ones. Works on a platform of its own in .meistras/bench; all load stays on this machine and is bounded.
+// docs/performance.md. Works on a platform of its own in .meistras/bench; all load stays on this machine and is bounded.
+// `npm run bench -- registers [100000 …]` measures the registers alone, of these sizes, and leaves all other lines; so do the
+// parts `allocation`, `ground` and `kafka`.
 import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { installMissing } from './install.mjs';
@@ -15,6 +16,7 @@ const { allocationBench, nationalBench } = await import('./bench/allocation-line
 const { drain, latency, writeBacklog } = await import('./bench/events-bench.mjs');
 const { load, median, residentMiB } = await import('./bench/measure.mjs');
 const { registersBench } = await import('./bench/registers-bench.mjs');
+const { Results } = await import('./bench/results.mjs');
 const { startPlatform } = await import('./platform.mjs');
 const { freePort } = await import('./processes.mjs');
 const { postgresDataDir, stopPostgres } = await import('./postgres.mjs');
@@ -23,16 +25,16 @@ const root = join(import.meta.dirname, '..');
 const dir = join(root, '.meistras/bench');
 const learnerCount = 5_000;
 const backlogSize = 200_000;
-const lines = [];
-/** Lines of other parts, kept when only one part is measured. */
-const kept = process.argv.includes('--only=allocation') ? linesBut(/^allocation/) : [];
+const [part, ...sizes] = process.argv.slice(2);
+const registerSizes = sizes.length > 0 ? sizes.map(Number) : [100_000, 1_000_000];
+const results = new Results({
+  file: join(root, 'docs/performance.md'),
+  notes: join(root, 'docs/performance-notes.md'),
+  afresh: part === undefined,
+});
 const round = (value, digits = 2) => Number(value.toFixed(digits));
 
-function line(what, target, measured, holds) {
-  lines.push({ what, target, measured, holds });
-  console.log(`  ${holds ? 'ok  ' : 'MISS'}  ${what}: ${measured} (${target})`);
-  write();
-}
+const line = (what, target, measured, holds) => results.put({ what, target, measured, holds });
 
 async function started(bus) {
   const before = performance.now();
@@ -231,10 +233,11 @@ function memoryAtRest(platform) {
 
 /** With the other services stopped: what they do with the events is measured above. */
 async function bulkBench(platform, count) {
-  const token = await new ApiClient(platform.url, platform.clients[0]).token();
+  const api = new ApiClient(platform.url, platform.clients[0]);
   const needed = ['registers', 'identity', 'gateway'];
   for (const each of platform.services) if (!needed.includes(each.name)) await each.stop();
-  await registersBench({ platform, token, dir, line }, count);
+  const sized = (what, target, measured, holds) => results.put({ what, target, measured, holds, size: count });
+  await registersBench({ platform, api, dir, line: sized }, count);
 }
 
 async function wipe() {
@@ -243,57 +246,48 @@ async function wipe() {
   rmSync(dir, { recursive: true, force: true });
 }
 
-/** Rows of the table as it stands, without those measured anew. */
-function linesBut(measured) {
-  const rows = readFileSync(join(root, 'docs/performance.md'), 'utf8')
-    .split('\n')
-    .filter((row) => /^\| (?!what)/.test(row));
-  return rows.filter((row) => !measured.test(row.slice(2)));
+function allocation() {
+  console.log('Allocation');
+  allocationBench(line);
+  nationalBench(line);
 }
 
-function write() {
-  const rows = lines.map(
-    ({ what, target, measured, holds }) => `| ${what} | ${target} | ${measured} | ${holds ? 'yes' : '**no**'} |`,
-  );
-  const machine = `${cpus().length} cores (${cpus()[0].model.trim()}), Node ${process.versions.node}, load generator and database on the same machine`;
-  const text = `# Performance\n\nWritten by \`npm run bench\`. Ratios are to references measured in the same run; absolute numbers belong to this machine:\n${machine}.\n\n| what | asked | measured | holds |\n|---|---|---|---|\n${[...rows, ...kept].join('\n')}\n`;
-  const notes = join(root, 'docs/performance-notes.md');
-  writeFileSync(
-    join(root, 'docs/performance.md'),
-    existsSync(notes) ? `${text}\nWhere the time goes: [notes](performance-notes.md).\n` : text,
-  );
-}
-
-await build();
-await wipe();
-console.log('Allocation');
-allocationBench(line);
-nationalBench(line);
-if (process.argv.includes('--only=allocation')) process.exit(0);
-console.log('PostgreSQL bus');
-await (await started('postgres')).stop();
-let platform = await started('postgres');
-line('second start', '≤ 15 s', `${round(platform.seconds, 1)} s`, platform.seconds <= 15);
-await delay(5_000);
-memoryAtRest(platform);
-const data = await learners(platform);
-await readBench(platform, data);
-await createBench(platform, data);
-await eventsBench(platform, 'postgres');
-await platform.stop();
-await wipe();
-for (const count of [100_000, 1_000_000]) {
-  console.log(`Registers of ${count.toLocaleString('en')}`);
-  platform = await started('postgres');
-  await bulkBench(platform, count);
+async function ground() {
+  console.log('PostgreSQL bus');
+  await (await started('postgres')).stop();
+  const platform = await started('postgres');
+  line('second start', '≤ 15 s', `${round(platform.seconds, 1)} s`, platform.seconds <= 15);
+  await delay(5_000);
+  memoryAtRest(platform);
+  const data = await learners(platform);
+  await readBench(platform, data);
+  await createBench(platform, data);
+  await eventsBench(platform, 'postgres');
   await platform.stop();
   await wipe();
 }
-console.log('Kafka bus');
-platform = await started('kafka');
-await eventsBench(platform, 'kafka');
-await platform.stop();
+
+async function registers() {
+  for (const count of registerSizes) {
+    console.log(`Registers of ${count.toLocaleString('en')}`);
+    const platform = await started('postgres');
+    await bulkBench(platform, count);
+    await platform.stop();
+    await wipe();
+  }
+}
+
+async function kafka() {
+  console.log('Kafka bus');
+  const platform = await started('kafka');
+  await eventsBench(platform, 'kafka');
+  await platform.stop();
+  await wipe();
+}
+
+const parts = { allocation, ground, registers, kafka };
+if (part !== undefined && !(part in parts)) throw new Error(`The parts are ${Object.keys(parts).join(', ')}.`);
+await build();
 await wipe();
-console.log(
-  `${lines.filter(({ holds }) => holds).length} of ${lines.length} lines hold; written to docs/performance.md`,
-);
+for (const [name, measure] of Object.entries(parts)) if (part === undefined || part === name) await measure();
+console.log(`${results.summary}; written to docs/performance.md`);

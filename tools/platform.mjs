@@ -35,6 +35,12 @@ const databaseOf = (name) => name.replaceAll('-', '_');
 
 const clientNames = ['gateway', 'demo-ministry', 'demo-school-a', 'demo-school-b', 'demo-municipality'];
 
+/** Flags of Node that a service asks for in its package.json; the image reads them there too. */
+function nodeFlagsOf(name) {
+  const { config } = JSON.parse(readFileSync(join(root, `apps/${name}/package.json`), 'utf8'));
+  return (config?.nodeFlags ?? '--max-semi-space-size=16').split(' ');
+}
+
 /** Keys and passwords of this installation, made once and kept readable by its owner alone. */
 function secretsIn(dir) {
   const file = join(dir, 'secrets.json');
@@ -120,7 +126,7 @@ async function processesOf({ dir, port, secrets, databases, busEnvironment, envi
       url: urls[name],
       logFile: join(dir, `logs/${name}.log`),
       env: { ...common, PORT: String(ports[name]), ...env },
-      nodeFlags: ['--max-semi-space-size=16'],
+      nodeFlags: nodeFlagsOf(name),
     });
   const services = serviceNames.map((name) => process_(name, { ...databases[name], ...busEnvironment, ...own[name] }));
   const upstreams = Object.fromEntries(serviceNames.map((name) => [variable(name), urls[name]]));

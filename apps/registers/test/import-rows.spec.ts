@@ -4,7 +4,7 @@ import { readerOf, readSlowly } from '@meistras/platform/imports/row-reader';
 import { DraftItemRow } from '../src/classifiers/classifier-items.dto.js';
 import { RegisterEmployerDto } from '../src/employers/employers.dto.js';
 import { RegisterInstitutionDto } from '../src/institutions/institutions.dto.js';
-import { LearnerRow } from '../src/learners/learners.bulk.js';
+import { LearnerRow } from '../src/learners/learners.reading.js';
 import { RegisterNonFormalProgrammeDto } from '../src/non-formal-programmes/non-formal-programmes.dto.js';
 import { RegisterProgrammeDto } from '../src/programmes/programmes.dto.js';
 import { aJarCode, aLearner, anInstitution, aPersonalCode, aProgramme } from './builders.js';

@@ -49,6 +49,33 @@ describe('the two times of an institution', () => {
     }
   });
 
+  it('says of one entry what it says of it in a list, whatever the days, also around midnight', async () => {
+    const changes = [
+      { at: '2026-03-05T22:30:00Z', name: 'B', validFrom: '2026-02-01', reason: 'Entered by mistake' },
+      { at: '2026-03-06T21:59:59Z', name: 'C', validFrom: '2026-02-20', reason: 'Once more' },
+      { at: '2026-03-06T22:00:00Z', name: 'D', validFrom: '2026-02-10', reason: 'And again' },
+    ];
+    let entry = await register('A');
+    const never = await register('Never changed');
+    for (const { at, ...facts } of changes) {
+      api.clock.set(at);
+      entry = await put(entry, facts);
+    }
+    api.clock.set('2026-04-01T10:00:00Z');
+    const valid = ['2026-01-31', '2026-02-01', '2026-02-09', '2026-02-10', '2026-02-19', '2026-02-20', '2026-03-01'];
+    const known = ['2026-01-09', '2026-01-10', '2026-03-04', '2026-03-05', '2026-03-06', '2026-03-07', '2026-04-01'];
+    const told = new Set<string>();
+    for (const [id, validOn, knownOn] of [entry.id, never.id].flatMap((each) =>
+      valid.flatMap((v) => known.map((k) => [each, v, k] as const)),
+    )) {
+      const query = `validOn=${validOn}&knownOn=${knownOn}`;
+      const inList = (await listed(query, id)) ?? '404';
+      expect([query, await nameOf(id, query)]).toEqual([query, inList]);
+      told.add(inList);
+    }
+    expect([...told].toSorted()).toEqual(['404', 'A', 'B', 'C', 'D', 'Never changed']);
+  });
+
   it('reads an entry that never changed as of both, too', async () => {
     const { id } = await register('A');
     expect(await nameOf(id, 'validOn=2026-02-01')).toBe('A');

@@ -8,6 +8,7 @@ import { Check, Entity, Index, PrimaryColumn } from 'typeorm';
 @Check('learner_name_kind', `kind IN ('GIVEN', 'FAMILY')`)
 // By trigrams (gin_trgm_ops), which TypeORM cannot say.
 @Index('learner_name_part', { synchronize: false })
+@Index('learner_name_whole', ['kind', 'nameKey'])
 export class LearnerName {
   @PrimaryColumn('text', { primaryKeyConstraintName: 'learner_name_pk' })
   kind: 'GIVEN' | 'FAMILY';

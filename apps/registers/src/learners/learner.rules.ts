@@ -69,8 +69,21 @@ const undecomposed: Record<string, string> = {
   ı: 'i',
 };
 
+/** Names that were folded: a country's names are some ten thousand, those of its people millions. */
+const folded = new Map<string, string>();
+const mostFolded = 20_000;
+
 /** A name without case and accents: `Žvirblytė` and `zvirblyte` are found by each other. */
 export function searchKey(name: string): string {
-  const folded = name.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
-  return folded.replaceAll(/[łøđðþßæœı]/g, (letter) => undecomposed[letter] ?? letter);
+  let key = folded.get(name);
+  if (key === undefined) {
+    if (folded.size >= mostFolded) folded.clear();
+    folded.set(name, (key = fold(name)));
+  }
+  return key;
+}
+
+function fold(name: string): string {
+  const plain = name.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+  return plain.replaceAll(/[łøđðþßæœı]/g, (letter) => undecomposed[letter] ?? letter);
 }

@@ -1,315 +1,189 @@
 import { Injectable } from '@nestjs/common';
-import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { LearnerChangedV1, LearnerRegisteredV1 } from '@meistras/contracts/events/registers/learner';
-import { setReach } from '@meistras/platform/database/reach';
-import { insertRows, selectList, tableOf } from '@meistras/platform/database/rows';
+import { preparedIn } from '@meistras/platform/database/prepared';
+import { selectList } from '@meistras/platform/database/rows';
 import type { Fault } from '@meistras/platform/errors/domain-error';
 import type { RowOutcome } from '@meistras/platform/imports/import-kind';
 import { announce, Outbox } from '@meistras/platform/outbox/outbox';
-import { Clock, Ids } from '@meistras/platform/time/clock';
+import { Clock } from '@meistras/platform/time/clock';
 import { ClassifiersService } from '../classifiers/classifiers.service.js';
 import type { Change } from '../register/periods.js';
 import { Registers } from '../register/registers.js';
 import { Learner } from './learner.entity.js';
-import { judgePerson } from './learner.rules.js';
-import { learnerFactsOf, learnerStateOf, RegisterLearnerDto } from './learners.dto.js';
+import { factNames, institutionsOf, LearnerMerge, saidOfMerged } from './learners.bulk.queries.js';
+import type { Circumstances, Merged } from './learners.bulk.queries.js';
+import { learnerStateOf } from './learners.dto.js';
 import type { LearnerFacts } from './learners.dto.js';
+import { LearnersReading } from './learners.reading.js';
+import type { PreparedLearners } from './learners.reading.js';
 import { registeredLearner } from './learners.service.js';
-import { PersonalCodes } from './personal-codes.js';
 
-/** A learner in bulk: the school may be named by its code. */
-export class LearnerRow extends RegisterLearnerDto {
-  /** Whose code it is. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(20)
-  institutionScheme?: string;
+type Columns = PreparedLearners['columns'];
 
-  @IsOptional()
-  @IsString()
-  @MaxLength(40)
-  institutionCode?: string;
-}
-
-/** A row with all that can be said of it without the register. */
-export interface PreparedRow {
-  row: LearnerRow;
-  /** As they are stored, or why they are not. */
-  facts: LearnerFacts | Fault[];
-  /** Keyed hash of the personal code; null without one. */
-  index: Buffer | null;
-}
-
-/** A row that was judged well. */
-interface Stated extends PreparedRow {
-  facts: LearnerFacts;
-  institutionId: string | null;
-}
-
-/** The learner that a row is about, by what its row in the register shows today. */
-interface Known extends LearnerFacts {
-  at: number;
+/** A row that says something else than the register of the learner whom it is about. */
+interface Differing {
+  place: number;
   id: string;
-  state: Learner['state'];
-  validFrom: string;
-  hasPeriods: boolean;
+  facts: LearnerFacts;
 }
 
 /** Many learners with a handful of statements. */
 @Injectable()
 export class LearnersBulk {
   private readonly columns: string;
-  private readonly knownColumns: string;
+  private readonly merge: LearnerMerge;
 
   constructor(
     dataSource: DataSource,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
-    private readonly ids: Ids,
     private readonly classifiers: ClassifiersService,
-    private readonly codes: PersonalCodes,
     private readonly registers: Registers,
+    private readonly reading: LearnersReading,
   ) {
     this.columns = selectList(dataSource, Learner, 'l');
-    const notCompared = new Set(['personal_code_sealed', 'personal_code_index', 'recorded_at']);
-    this.knownColumns = tableOf(dataSource, Learner)
-      .columns.filter(({ name }) => !notCompared.has(name))
-      .map(({ name, property, type }) => `l.${name}${type === 'date' ? '::text' : ''} AS "${property}"`)
-      .join(', ');
-  }
-
-  prepare(row: LearnerRow): PreparedRow {
-    const person = judgePerson(row, this.clock.today());
-    const index = row.personalCode === undefined ? null : this.codes.indexOf(row.personalCode);
-    return { row, facts: Array.isArray(person) ? person : learnerFactsOf(row, person), index };
+    this.merge = new LearnerMerge(dataSource);
   }
 
   /**
    * Registers those that are new and changes those that are known, with history and events; answers for each, in order. A
    * person is known by the personal code; a row without one by names, birth date, sex and school together.
    */
-  async storeAll(tx: EntityManager, rows: PreparedRow[], provider: string): Promise<RowOutcome[]> {
-    await setReach(tx, null);
-    const judged = await this.judge(tx, rows);
-    const outcomes = new Map<Stated, RowOutcome>();
-    const all = judged.filter((each): each is Stated => !Array.isArray(each));
-    // Two rows of one person: the second finds what the first has made.
-    for (let left = all; left.length > 0;) {
-      const taken = new Set<string>();
-      const [now, later]: [Stated[], Stated[]] = [[], []];
-      for (const stated of left) {
-        const keys = keysOf(stated);
-        (keys.some((key) => taken.has(key)) ? later : now).push(stated);
-        for (const key of keys) taken.add(key);
-      }
-      await this.storeDistinct(tx, now, provider, outcomes);
-      left = later;
+  async storeAll(tx: EntityManager, groups: PreparedLearners[], provider: string): Promise<RowOutcome[]> {
+    await tx.query(this.merge.settings);
+    const outcomes: RowOutcome[] = [];
+    for (const { at, columns } of groups) {
+      const stored = await this.store(tx, columns, provider);
+      at.forEach((place, i) => (outcomes[place] = stored[i]!));
     }
-    return judged.map((each) => (Array.isArray(each) ? each : (outcomes.get(each) ?? [])));
+    return outcomes;
   }
 
-  private async judge(tx: EntityManager, prepared: PreparedRow[]): Promise<(Stated | Fault[])[]> {
-    const rows = prepared.map(({ row }) => row);
-    const homeFaults = await this.judgeHomes(tx, rows);
-    const institutionOf = await institutions(tx, rows);
-    return prepared.map(({ row, facts, index }) => {
-      const institution = institutionOf(row);
-      const faults = [
-        ...(Array.isArray(facts) ? facts : []),
-        ...(homeFaults.get(row.homeMunicipalityCode) ?? []),
-        ...(Array.isArray(institution) ? institution : []),
-      ];
-      if (faults.length > 0 || Array.isArray(facts) || Array.isArray(institution)) return faults;
-      return { row, facts, institutionId: institution, index };
+  /** Rows of which no two are of one person. */
+  private async store(tx: EntityManager, stated: Columns, provider: string): Promise<RowOutcome[]> {
+    const schools = await institutionsOf(tx, stated);
+    const columns = { ...stated, institutionId: schools.map((id) => id ?? null) };
+    const faults = await this.judge(tx, stated, schools);
+    const refused = [...faults.keys()].map((place) => place + 1);
+    const judged = stated.id.map((_, place) => place).filter((place) => !faults.has(place));
+    const merging = this.mergeAll(tx, columns, { refused, provider });
+    // While the database is at it. As a rule all rows are new, or none.
+    const announceAll = this.reading.sealsAhead ? this.announcing(columns, judged) : undefined;
+    const merged = await merging;
+    const differing: Differing[] = [];
+    const created: number[] = [];
+    judged.forEach((place, i) => {
+      if (merged.outcomes[i] === 'n') created.push(place);
+      else if (merged.outcomes[i] === 'd')
+        differing.push({ place, id: merged.differing[differing.length]!, facts: factsAt(columns, place) });
     });
+    this.reading.sealsAhead = created.length * 2 > judged.length;
+    const allNew = created.length === judged.length;
+    await ((allNew && announceAll) || this.announcing(columns, created))(tx);
+    const updated = await this.change(tx, columns, differing, provider);
+    const isNew = new Set(created);
+    return stated.id.map(
+      (_, place) => faults.get(place) ?? (isNew.has(place) ? 'created' : updated.has(place) ? 'updated' : 'unchanged'),
+    );
   }
 
-  private async judgeHomes(tx: EntityManager, rows: LearnerRow[]): Promise<Map<string | undefined, Fault[]>> {
-    const codes = [...new Set(rows.map((row) => row.homeMunicipalityCode))].filter((code) => code !== undefined);
+  /** Those that are new after all, though nothing was sealed for them, are sealed and stored by a second statement. */
+  private async mergeAll(
+    tx: EntityManager,
+    columns: Columns,
+    about: Pick<Circumstances, 'refused' | 'provider'>,
+  ): Promise<Merged> {
+    const circumstances = { ...about, today: this.clock.today(), now: this.clock.now() };
+    const merge = async (some: Columns, refused: number[]): Promise<Merged> => {
+      const values = this.merge.valuesOf(some, { ...circumstances, refused });
+      const [merged] = await preparedIn<Merged>(tx, this.merge.statement, values);
+      return { outcomes: merged?.outcomes ?? '', differing: merged?.differing ?? [] };
+    };
+    const { outcomes, differing } = await merge(columns, about.refused);
+    if (!outcomes.includes('u')) return { outcomes, differing };
+    const refused = new Set(about.refused);
+    const judged = columns.id.map((_, place) => place).filter((place) => !refused.has(place + 1));
+    const unsealed = new Set(judged.filter((_, i) => outcomes[i] === 'u'));
+    const personalCodeSealed = columns.personalCode.map((code, place) =>
+      code !== null && unsealed.has(place) ? this.reading.seal(code, columns.id[place]!) : null,
+    );
+    const others = columns.id.map((_, place) => place + 1).filter((place) => !unsealed.has(place - 1));
+    await merge({ ...columns, personalCodeSealed }, others);
+    return { outcomes: outcomes.replaceAll('u', 'n'), differing };
+  }
+
+  /** Faults of rows by their place: a home or a school that nobody knows. */
+  private async judge(
+    tx: EntityManager,
+    { homeMunicipalityCode: homes, institutionCode: codes }: Columns,
+    schools: (string | null | undefined)[],
+  ): Promise<Map<number, Fault[]>> {
+    const wanted = [...new Set(homes)].filter((code) => code !== null);
     const places = await this.classifiers.judgePlaces(
       tx,
-      codes.map((municipalityCode) => ({ municipalityCode })),
+      wanted.map((municipalityCode) => ({ municipalityCode })),
     );
-    const faultsOf = (at: number): Fault[] =>
-      (places[at]?.faults ?? []).map((fault) => ({ ...fault, pointer: '/homeMunicipalityCode' }));
-    return new Map(codes.map((code, at) => [code, faultsOf(at)]));
-  }
-
-  private async storeDistinct(
-    tx: EntityManager,
-    rows: Stated[],
-    provider: string,
-    outcomes: Map<Stated, RowOutcome>,
-  ): Promise<void> {
-    const known = await this.find(tx, rows);
-    const created: Learner[] = [];
-    const differing: { stated: Stated; id: string }[] = [];
-    rows.forEach((stated, at) => {
-      const found = known.get(at);
-      outcomes.set(stated, found ? 'unchanged' : 'created');
-      if (!found) created.push(this.create(stated, provider));
-      // Who was merged stays as the registrar found it: the facts are those of the one that was kept.
-      else if (found.state === 'REGISTERED' && !saysAll(found, stated)) differing.push({ stated, id: found.id });
+    const faultsOfHome = new Map<string | null, Fault[]>(
+      wanted.map((code, at) => [
+        code,
+        (places[at]?.faults ?? []).map((fault) => ({ ...fault, pointer: '/homeMunicipalityCode' })),
+      ]),
+    );
+    const faults = new Map<number, Fault[]>();
+    schools.forEach((school, place) => {
+      const found = [...(faultsOfHome.get(homes[place] ?? null) ?? [])];
+      const pointer = codes[place] === null ? '/institutionId' : '/institutionCode';
+      if (school === undefined) found.push({ pointer, code: 'UNKNOWN', message: 'No such institution.' });
+      if (found.length > 0) faults.set(place, found);
     });
-    await insertRows(tx, Learner, created);
-    await this.outbox.addAll(
-      tx,
-      created.map((learner) => announce(LearnerRegisteredV1, learnerStateOf(learner))),
-    );
-    const merged = await saidOfMerged(tx, differing);
-    const news = differing.filter((_, at) => !merged.has(at));
-    for (const stated of await this.change(tx, news, provider)) outcomes.set(stated, 'updated');
+    return faults;
   }
 
-  /** The learners that rows are about, by the place of the row. Of several of the same names the one without a code. */
-  private async find(tx: EntityManager, rows: Stated[]): Promise<Map<number, Known>> {
-    const places = [...rows.keys()];
-    const coded = places.filter((at) => rows[at]?.index);
-    const named = places.filter((at) => !rows[at]?.index);
-    const column = (of: (stated: Stated) => unknown): unknown[] => named.map((at) => of(rows[at]!));
-    const select = `SELECT r.at, ${this.knownColumns},
-      EXISTS (SELECT 1 FROM register_period p WHERE p.entry_id = l.id) AS "hasPeriods"`;
-    const byCode: Known[] = await tx.query(
-      `${select} FROM unnest($1::int[], $2::bytea[]) AS r (at, code) JOIN learner l ON l.personal_code_index = r.code`,
-      [coded, coded.map((at) => rows[at]?.index)],
+  private announcing({ id, institutionId, birthOn }: Columns, places: number[]): (tx: EntityManager) => Promise<void> {
+    const states = places.map((at) =>
+      learnerStateOf({ id: id[at]!, version: 1, institutionId: institutionId[at] ?? null, birthOn: birthOn[at]! }),
     );
-    const byName: Known[] = await tx.query(
-      `${select} FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::date[], $7::text[], $8::uuid[])
-         AS r (at, family_name_key, given_name_key, family_name, given_name, birth_on, sex, institution_id)
-       JOIN learner l ON l.family_name_key = r.family_name_key AND l.given_name_key = r.given_name_key
-         AND l.birth_on = r.birth_on AND l.family_name = r.family_name AND l.given_name = r.given_name AND l.sex = r.sex AND l.institution_id IS NOT DISTINCT FROM r.institution_id
-       ORDER BY r.at, l.possibly_foreign, l.id DESC`,
-      [
-        named,
-        column(({ facts }) => facts.familyNameKey),
-        column(({ facts }) => facts.givenNameKey),
-        column(({ facts }) => facts.familyName),
-        column(({ facts }) => facts.givenName),
-        column(({ facts }) => facts.birthOn),
-        column(({ facts }) => facts.sex),
-        column(({ institutionId }) => institutionId),
-      ],
-    );
-    return new Map([...byCode, ...byName].map((found) => [found.at, found]));
+    return this.outbox.ready(states.map((state) => announce(LearnerRegisteredV1, state)));
   }
 
-  private create({ row, facts, institutionId, index }: Stated, provider: string): Learner {
-    const { validFrom = this.clock.today(), legalBasis = null, reason = null, personalCode } = row;
-    const id = this.ids.next();
-    // Not in parts that are spread, as elsewhere: of a million rows it takes a third of the time.
-    return Object.assign(new Learner(), facts, {
-      id,
-      version: 1,
-      state: 'REGISTERED' as const,
-      protectionCategory: null,
-      institutionId,
-      provider,
-      validFrom,
-      validTo: null,
-      recordedAt: this.clock.now(),
-      legalBasis,
-      reason,
-      possiblyForeign: index === null,
-      personalCodeSealed: personalCode === undefined ? null : this.codes.seal(personalCode, id),
-      personalCodeIndex: index,
-    });
-  }
-
-  /** Answers those of the rows that changed anything. */
+  /** Answers the places of the rows that changed anything. */
   private async change(
     tx: EntityManager,
-    differing: { stated: Stated; id: string }[],
+    columns: Columns,
+    differing: Differing[],
     provider: string,
-  ): Promise<Stated[]> {
-    if (differing.length === 0) return [];
+  ): Promise<Set<number>> {
+    const known = await saidOfMerged(tx, differing);
+    const news = differing.filter((_, at) => !known.has(at));
+    if (news.length === 0) return new Set();
     const locked: Learner[] = await tx.query(
       `SELECT ${this.columns} FROM learner l WHERE l.id = ANY($1::uuid[]) ORDER BY l.id FOR UPDATE`,
-      [differing.map(({ id }) => id)],
+      [news.map(({ id }) => id)],
     );
     const byId = new Map(locked.map((learner) => [learner.id, learner]));
-    const changes = differing.map(({ stated: { row, facts }, id }): Change<Learner> => {
-      const { validFrom, legalBasis, reason } = row;
-      return { entry: byId.get(id)!, facts, terms: { validFrom, legalBasis, reason, provider } };
+    const termAt = (values: (string | null)[], place: number): string | undefined => values[place] ?? undefined;
+    const changes = news.map(({ place, id, facts }): Change<Learner> => {
+      const validFrom = termAt(columns.validFrom, place);
+      const legalBasis = termAt(columns.legalBasis, place);
+      return {
+        entry: byId.get(id)!,
+        facts,
+        terms: { validFrom, legalBasis, reason: termAt(columns.reason, place), provider },
+      };
     });
     const entries = await this.registers.periods.change(tx, registeredLearner, changes);
-    const changed = differing.flatMap(({ stated }, at) =>
-      entries[at] === changes[at]?.entry ? [] : [{ stated, entry: entries[at]! }],
+    const changed = news.flatMap(({ place }, at) =>
+      entries[at] === changes[at]?.entry ? [] : [{ place, entry: entries[at]! }],
     );
     await this.outbox.addAll(
       tx,
       changed.map(({ entry }) => announce(LearnerChangedV1, learnerStateOf(entry))),
     );
-    return changed.map(({ stated }) => stated);
+    return new Set(changed.map(({ place }) => place));
   }
 }
 
-/** Places of the rows that say what an entry said that was merged into the learner: that is known, and judged. */
-async function saidOfMerged(tx: EntityManager, differing: { stated: Stated; id: string }[]): Promise<Set<number>> {
-  if (differing.length === 0) return new Set();
-  const column = (of: (facts: LearnerFacts) => string): string[] => differing.map(({ stated }) => of(stated.facts));
-  const found: { at: number }[] = await tx.query(
-    `SELECT r.at FROM unnest($1::int[], $2::uuid[], $3::text[], $4::text[], $5::date[])
-       AS r (at, survivor_id, family_name, given_name, birth_on)
-     JOIN learner_redirect d ON d.survivor_id = r.survivor_id JOIN learner l ON l.id = d.learner_id
-     WHERE (l.family_name, l.given_name, l.birth_on) = (r.family_name, r.given_name, r.birth_on)`,
-    [
-      [...differing.keys()],
-      differing.map(({ id }) => id),
-      column(({ familyName }) => familyName),
-      column(({ givenName }) => givenName),
-      column(({ birthOn }) => birthOn),
-    ],
-  );
-  return new Set(found.map(({ at }) => at));
-}
-
-/** By what two rows of a file are of one person. */
-function keysOf({ facts, institutionId, index }: Stated): string[] {
-  const { familyName, givenName, birthOn, sex } = facts;
-  const names = `${familyName}|${givenName}|${birthOn}|${sex}|${institutionId}`;
-  return index === null ? [names] : [index.toString('latin1'), names];
-}
-
-/** Whether the register says today all that a row states. Where there are periods, they must be asked. */
-function saysAll({ hasPeriods, validFrom, ...known }: Known, { row, facts }: Stated): boolean {
-  if (hasPeriods || (row.validFrom !== undefined && row.validFrom < validFrom)) return false;
-  return (Object.keys(facts) as (keyof LearnerFacts)[]).every(
-    (name) => known[name as keyof typeof known] === facts[name],
-  );
-}
-
-/** The school that a row names by id or by code; null where it names none. */
-async function institutions(
-  tx: EntityManager,
-  rows: LearnerRow[],
-): Promise<(row: LearnerRow) => string | null | Fault[]> {
-  const coded = new Map(
-    rows.map(({ institutionScheme, institutionCode }) => [
-      `${institutionScheme} ${institutionCode}`,
-      [institutionScheme, institutionCode],
-    ]),
-  );
-  const found: { id: string; code_scheme: string; code: string }[] = await tx.query(
-    `SELECT id, code_scheme, code FROM institution WHERE id = ANY($1::uuid[])
-       OR (code_scheme, code) IN (SELECT * FROM unnest($2::text[], $3::text[]))`,
-    [
-      [...new Set(rows.map(({ institutionId }) => institutionId))].filter((id) => id !== undefined),
-      [...coded.values()].map(([scheme]) => scheme),
-      [...coded.values()].map(([, code]) => code),
-    ],
-  );
-  const ids = new Set(found.map(({ id }) => id));
-  const byCode = new Map(found.map(({ id, code_scheme: scheme, code }) => [`${scheme} ${code}`, id]));
-  const unknown = (pointer: string): Fault[] => [{ pointer, code: 'UNKNOWN', message: 'No such institution.' }];
-  return ({ institutionId, institutionScheme, institutionCode }) => {
-    if (institutionScheme !== undefined || institutionCode !== undefined) {
-      const id = byCode.get(`${institutionScheme} ${institutionCode}`);
-      const agrees = id !== undefined && (institutionId === undefined || institutionId === id);
-      return agrees ? id : unknown('/institutionCode');
-    }
-    if (institutionId === undefined) return null;
-    return ids.has(institutionId.toLowerCase()) ? institutionId.toLowerCase() : unknown('/institutionId');
-  };
-}
+const factsAt = (columns: Columns, place: number): LearnerFacts =>
+  Object.fromEntries(factNames.map((name) => [name, columns[name][place]])) as unknown as LearnerFacts;

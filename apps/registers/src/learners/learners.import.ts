@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { ImportWorker } from '@meistras/platform/imports/import.worker';
-import { LearnerRow, LearnersBulk } from './learners.bulk.js';
+import { LearnersBulk } from './learners.bulk.js';
+import { LearnerRow, LearnersReading } from './learners.reading.js';
 import { PersonalCodes } from './personal-codes.js';
 import { ProtectedCodesService } from './protected-codes.service.js';
 
@@ -13,6 +14,7 @@ const shown = ['givenName', 'familyName', 'birthOn', 'institutionId', 'instituti
 export class LearnersImport implements OnModuleInit {
   constructor(
     private readonly worker: ImportWorker,
+    private readonly reading: LearnersReading,
     private readonly learners: LearnersBulk,
     private readonly codes: PersonalCodes,
     private readonly protectedCodes: ProtectedCodesService,
@@ -26,7 +28,8 @@ export class LearnersImport implements OnModuleInit {
       required: ['givenName', 'familyName'],
       numbers: [],
       secrecy: this.codes.secrecyOf<keyof LearnerRow>(...shown),
-      prepare: (row) => this.learners.prepare(row),
+      prepare: (row, now) => this.reading.prepare(row, now),
+      pack: (rows) => this.reading.pack(rows),
       apply: (tx, rows, by) =>
         this.protectedCodes.storeHiding(tx, rows, by, (shown) => this.learners.storeAll(tx, shown, by.clientId)),
     });

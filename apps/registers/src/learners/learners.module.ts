@@ -12,6 +12,7 @@ import { LearnerMergesService } from './learner-merges.service.js';
 import { LearnerProtectionService } from './learner-protection.service.js';
 import { LearnerSearchService } from './learner-search.service.js';
 import { LearnersBulk } from './learners.bulk.js';
+import { LearnersReading } from './learners.reading.js';
 import { LearnersController } from './learners.controller.js';
 import { LearnersImport } from './learners.import.js';
 import { LearnersService } from './learners.service.js';
@@ -25,6 +26,7 @@ import { ProtectedCodesService } from './protected-codes.service.js';
     ProtectedCodesService,
     LearnerProtectionService,
     LearnersBulk,
+    LearnersReading,
     LearnersImport,
     LearnerSearchService,
     LearnerMergesService,

@@ -1,3 +1,5 @@
+import { isDay } from '@meistras/platform/time/days';
+
 /** R-REG-01: what a check of a personal code returns; a date that cannot be is found before the check digit. */
 export type PersonalCodeCheck = 'VALID' | 'INVALID_FORMAT' | 'INVALID_DATE' | 'INVALID_CHECKSUM';
 
@@ -20,8 +22,11 @@ const secondWeights = [3, 4, 5, 6, 7, 8, 9, 1, 2, 3];
 
 /** F-REG-1. */
 function checkDigit(code: string): number {
-  const remainder = (weights: number[]): number =>
-    weights.reduce((sum, weight, i) => sum + weight * Number(code[i]), 0) % 11;
+  const remainder = (weights: number[]): number => {
+    let sum = 0;
+    for (let i = 0; i < weights.length; i += 1) sum += weights[i]! * (code.charCodeAt(i) - 48);
+    return sum % 11;
+  };
   const first = remainder(firstWeights);
   return first < 10 ? first : remainder(secondWeights) % 10;
 }
@@ -33,7 +38,5 @@ export function readPersonalCode(code: string): { birthOn?: string; sex?: 'F' | 
   const sex = group % 2 === 0 ? 'F' : 'M';
   const century = 18 + Math.floor((group - 1) / 2);
   const birthOn = `${century}${code.slice(1, 3)}-${code.slice(3, 5)}-${code.slice(5, 7)}`;
-  const date = new Date(`${birthOn}T00:00:00Z`);
-  const real = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(birthOn);
-  return real ? { birthOn, sex } : { sex };
+  return isDay(birthOn) ? { birthOn, sex } : { sex };
 }

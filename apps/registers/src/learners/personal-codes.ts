@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomFillSync } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Secrecy } from '@meistras/platform/imports/import-kind';
 import { RegistersConfig } from '../registers.config.js';
@@ -16,6 +16,9 @@ const tagBytes = 16;
 export class PersonalCodes {
   private readonly sealKey: Buffer;
   private readonly indexKey: Buffer;
+  /** Random bytes, drawn for many nonces at once: a draw is dear. */
+  private readonly drawn = Buffer.alloc(256 * nonceBytes);
+  private used = this.drawn.length;
 
   constructor(config: RegistersConfig) {
     this.sealKey = Buffer.from(config.PERSONAL_CODE_KEY, 'base64');
@@ -33,7 +36,7 @@ export class PersonalCodes {
 
   /** Bytes with personal codes in them that wait in a table, bound to their place there. */
   sealBytes(bytes: Buffer, place: Buffer): Buffer {
-    const nonce = randomBytes(nonceBytes);
+    const nonce = this.nonce();
     const sealing = createCipheriv(cipher, this.sealKey, nonce).setAAD(place);
     return Buffer.concat([Buffer.of(format), nonce, sealing.update(bytes), sealing.final(), sealing.getAuthTag()]);
   }
@@ -70,6 +73,15 @@ export class PersonalCodes {
   /** What a person is found by: nobody without the key can try all codes. */
   indexOf(code: string): Buffer {
     return createHmac('sha256', this.indexKey).update(code).digest();
+  }
+
+  /** Never the same bytes twice. */
+  private nonce(): Buffer {
+    if (this.used === this.drawn.length) {
+      randomFillSync(this.drawn);
+      this.used = 0;
+    }
+    return this.drawn.subarray(this.used, (this.used += nonceBytes));
   }
 }
 

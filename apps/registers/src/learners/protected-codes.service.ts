@@ -8,7 +8,8 @@ import type { RowOutcome } from '@meistras/platform/imports/import-kind';
 import { Clock, Ids } from '@meistras/platform/time/clock';
 import { MatchReview, newMatchReview } from '../match-reviews/match-review.entity.js';
 import { maySeeProtected } from './learner-reach.js';
-import type { PreparedRow } from './learners.bulk.js';
+import { byteaOf } from './learners.reading.js';
+import type { PreparedLearners } from './learners.reading.js';
 import { PersonalCodes } from './personal-codes.js';
 
 /**
@@ -51,29 +52,40 @@ export class ProtectedCodesService {
    */
   async storeHiding(
     tx: EntityManager,
-    rows: PreparedRow[],
+    groups: PreparedLearners[],
     by: Actor,
-    store: (rows: PreparedRow[]) => Promise<RowOutcome[]>,
+    store: (groups: PreparedLearners[]) => Promise<RowOutcome[]>,
   ): Promise<RowOutcome[]> {
-    if (maySeeProtected(by)) return store(rows);
+    if (maySeeProtected(by)) return store(groups);
     await setReach(tx, null);
-    const text = `SELECT personal_code_index AS index FROM learner WHERE personal_code_index = ANY($1::bytea[]) AND state = 'PROTECTED'`;
-    const found: { index: Buffer }[] = await tx.query(text, [rows.flatMap(({ index }) => index ?? [])]);
-    if (found.length === 0) return store(rows);
-    const held = new Set(found.map(({ index }) => index.toString('latin1')));
-    const hidden = rows.map(({ index }) => index !== null && held.has(index.toString('latin1')));
-    const codeOf = ({ row }: PreparedRow): string => row.personalCode!;
-    const shown = rows.map((each, at) =>
-      hidden[at] ? { ...each, index: this.codes.indexesOf(codeOf(each))[1] } : each,
+    const stated = groups.flatMap(({ columns }) => columns.personalCodeIndex.filter((index) => index !== null));
+    const found: { index: Buffer }[] = await tx.query(
+      `SELECT personal_code_index AS index FROM learner WHERE personal_code_index = ANY($1::bytea[]) AND state = 'PROTECTED'`,
+      [stated],
     );
+    if (found.length === 0) return store(groups);
+    const held = new Set(found.map(({ index }) => byteaOf(index)));
+    const hidden: { place: number; code: string; beside: Buffer }[] = [];
+    const shown = groups.map(({ at, columns }) => ({
+      at,
+      columns: {
+        ...columns,
+        personalCodeIndex: columns.personalCodeIndex.map((index, i) => {
+          const code = columns.personalCode[i];
+          if (index === null || code == null || !held.has(index)) return index;
+          const [, beside] = this.codes.indexesOf(code);
+          hidden.push({ place: at[i]!, code, beside });
+          return byteaOf(beside);
+        }),
+      },
+    }));
     const outcomes = await store(shown);
-    for (const [at, each] of shown.entries())
-      if (hidden[at] && outcomes[at] === 'created') {
-        const [{ id }]: [{ id: string }] = await tx.query('SELECT id FROM learner WHERE personal_code_index = $1', [
-          each.index,
-        ]);
-        await this.openReview(tx, id, codeOf(each));
-      }
+    for (const { place, code, beside } of hidden) {
+      if (outcomes[place] !== 'created') continue;
+      const text = 'SELECT id FROM learner WHERE personal_code_index = $1';
+      const [learner]: { id: string }[] = await tx.query(text, [beside]);
+      if (learner) await this.openReview(tx, learner.id, code);
+    }
     return outcomes;
   }
 

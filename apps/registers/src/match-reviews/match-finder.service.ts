@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { LedLoopRunner } from '@meistras/platform/bus/loop';
 import { setReach } from '@meistras/platform/database/reach';
+import { isImporting } from '@meistras/platform/imports/import-job';
 import { Clock, Ids } from '@meistras/platform/time/clock';
 import { PoliciesService } from '../policies/policies.service.js';
 import { RegistersConfig } from '../registers.config.js';
@@ -21,7 +22,8 @@ interface Pair extends Match {
 
 /**
  * Compares learners that were registered or changed with all of their birth date, and with all of the date that has day
- * and month swapped, and opens a review of each pair that may be one person. It blocks nothing (R-REG-29).
+ * and month swapped, and opens a review of each pair that may be one person. It blocks nothing (R-REG-29). While learners
+ * are imported it waits: a date would be compared anew with every slice of the file that has it.
  */
 @Injectable()
 export class MatchFinderService implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -54,6 +56,7 @@ export class MatchFinderService implements OnApplicationBootstrap, OnApplication
 
   /** Compares the learners of some dates; answers of how many, 0 when there is nothing to compare. */
   async find(): Promise<number> {
+    if (await isImporting(this.dataSource.manager, 'learners')) return 0;
     return this.dataSource.transaction(async (tx) => {
       await setReach(tx, null);
       // All notes of a date at once, and before its learners are read: what commits later leaves a note of its own.

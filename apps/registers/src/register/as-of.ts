@@ -49,6 +49,44 @@ export function asOfSql(alias: string, day: string, known: string): { joins: str
   };
 }
 
+const dayOf = (instant: string): string => `(${instant} AT TIME ZONE 'Europe/Vilnius')::date`;
+
+/** A period with the days, in the national zone, on which it came to be known and was no longer believed. */
+export interface KnownPeriod extends PeriodRow {
+  recorded_on: string;
+  superseded_on: string | null;
+}
+
+/** An entry with all that was ever believed of it, oldest knowledge first; null of one without a history. */
+export type EntryWithPeriods<E> = E & { recordedOn: string; periods: KnownPeriod[] | null };
+
+/**
+ * What a statement on `alias` selects to read one entry as of any times. Its only parameter is the id: whatever the days, it
+ * is planned once. To plan the one that asks for a day takes longer than to run it.
+ */
+export const withPeriodsSql = (alias: string): string => `
+  ${dayOf(`${alias}.recorded_at`)}::text AS "recordedOn",
+  (SELECT jsonb_agg(to_jsonb(p) || jsonb_build_object('recorded_on', ${dayOf('p.recorded_at')},
+     'superseded_on', ${dayOf('p.superseded_at')}) ORDER BY p.recorded_at)
+   FROM register_period p WHERE p.entry_id = ${alias}.id) AS periods`;
+
+/** The same as `asOfSql` asks for; undefined where nothing was known of the entry then. */
+export function asOfTimes<E extends RegisterEntry>(
+  { recordedOn, periods, ...row }: EntryWithPeriods<E>,
+  { validOn, knownOn }: BothTimes,
+): E | undefined {
+  const entry = row as unknown as E;
+  const covers = (from: string, to: string | null): boolean => from <= validOn && (to === null || validOn < to);
+  if (periods === null) return covers(entry.validFrom, entry.validTo) && recordedOn <= knownOn ? entry : undefined;
+  const believed = periods.find(
+    (each) =>
+      covers(each.valid_from, each.valid_to) &&
+      each.recorded_on <= knownOn &&
+      (each.superseded_on === null || each.superseded_on > knownOn),
+  );
+  return believed && entryOf<E>({ ...entry, asOfPeriod: believed });
+}
+
 /** The entry with the facts of its period, if one was asked for. */
 export function entryOf<E extends RegisterEntry>({ asOfPeriod, ...row }: E & { asOfPeriod?: PeriodRow | null }): E {
   const entry = row as unknown as E;

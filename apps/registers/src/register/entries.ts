@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import type { Prepared } from '@meistras/platform/database/prepared';
+import type { Prepared, Statement } from '@meistras/platform/database/prepared';
 import { setReach } from '@meistras/platform/database/reach';
 import { missing } from '@meistras/platform/errors/domain-error';
 import type { Exported } from '@meistras/platform/exports/exports';
@@ -8,13 +8,13 @@ import type { Announcement, Outbox } from '@meistras/platform/outbox/outbox';
 import { afterId } from '@meistras/platform/paging/paging';
 import type { PageQuery } from '@meistras/platform/paging/paging';
 import type { Clock, Ids } from '@meistras/platform/time/clock';
-import { bothTimesOf, entryOf } from './as-of.js';
-import type { BothTimes, PeriodRow } from './as-of.js';
+import { asOfTimes, bothTimesOf, entryOf } from './as-of.js';
+import type { BothTimes, EntryWithPeriods, PeriodRow } from './as-of.js';
 import type { Periods, Registered } from './periods.js';
 import type { RegisterEntry } from './register-entry.js';
 import type { AsOfQuery as AsOf } from './register.dto.js';
 import { exportStatements } from './exported.js';
-import { readStatement } from './register.queries.js';
+import { byIdStatement, readStatement } from './register.queries.js';
 import type { Condition, Wanted } from './register.queries.js';
 import type { RegisterPeriod } from './register-period.entity.js';
 
@@ -40,23 +40,27 @@ export interface RegisterTools {
 
 /** Entries with two times, whoever states their facts: how they are read, take effect and are announced. */
 export abstract class Entries<E extends RegisterEntry> {
+  private readonly byId: Statement;
+  private readonly byIdWithPeriods: Statement;
+
   constructor(
     readonly definition: EntriesDefinition<E>,
     protected readonly tools: RegisterTools,
-  ) {}
+  ) {
+    this.byId = byIdStatement(tools.dataSource, definition.entity, false);
+    this.byIdWithPeriods = byIdStatement(tools.dataSource, definition.entity, true);
+  }
 
   /** The entry of an id, as of both times if asked; missing when nothing was known of it then. */
   async get(id: string, asOf: AsOf = {}): Promise<E> {
-    const { dataSource, prepared } = this.tools;
-    const { entity, thing } = this.definition;
+    const { prepared } = this.tools;
     const bothTimes = this.bothTimes(asOf);
-    const wanted = { conditions: [{ property: 'id', value: id }], limit: 1 };
-    const { text, values } = readStatement(dataSource, entity, wanted, bothTimes);
-    // Prepared: to plan the one with both times takes longer than to run it.
-    const name = `${thing}-by-id${bothTimes ? '-as-of' : ''}`;
-    const [row] = await prepared.rows<E & { asOfPeriod?: PeriodRow | null }>({ name, text }, values);
-    const entry = row && entryOf<E>(row);
-    if (!entry) throw missing(thing);
+    const entry = bothTimes
+      ? (await prepared.rows<EntryWithPeriods<E>>(this.byIdWithPeriods, [id])).map((row) =>
+          asOfTimes(row, bothTimes),
+        )[0]
+      : (await prepared.rows<E>(this.byId, [id]))[0];
+    if (!entry) throw missing(this.definition.thing);
     return entry;
   }
 

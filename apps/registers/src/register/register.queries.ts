@@ -1,7 +1,8 @@
 import type { DataSource, EntityTarget } from 'typeorm';
+import type { Statement } from '@meistras/platform/database/prepared';
 import { selectList, tableOf } from '@meistras/platform/database/rows';
 import type { Table } from '@meistras/platform/database/rows';
-import { asOfSql } from './as-of.js';
+import { asOfSql, withPeriodsSql } from './as-of.js';
 import type { BothTimes } from './as-of.js';
 import type { RegisterEntry } from './register-entry.js';
 
@@ -55,6 +56,20 @@ export function fromWhere(
     where.push(parts.holds);
   }
   return `FROM "${name}" e ${joins.join(' ')} ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY e.id`;
+}
+
+/** Reads one entry by its id: as it stands, or with all that was believed of it (`asOfTimes`). */
+export function byIdStatement<E extends RegisterEntry>(
+  source: DataSource,
+  entity: EntityTarget<E>,
+  withPeriods: boolean,
+): Statement {
+  const { name } = tableOf(source, entity);
+  const columns = `${selectList(source, entity, 'e')}${withPeriods ? `, ${withPeriodsSql('e')}` : ''}`;
+  return {
+    name: `${name}-by-id${withPeriods ? '-with-periods' : ''}`,
+    text: `SELECT ${columns} FROM "${name}" e WHERE e.id = $1`,
+  };
 }
 
 /** Reads entries of a register; `entryOf` makes the rows entries. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 
 /** A statement that every connection plans once: its name is unique in the service and never means another text. */
@@ -9,6 +10,17 @@ export interface Statement {
   text: string;
   /** One plan whatever its parameters are. Where planning costs more than reading, and no parameter changes the plan. */
   generic?: true;
+}
+
+/** The same inside a transaction, on its connection. */
+export async function preparedIn<Row extends object>(
+  tx: EntityManager,
+  { name, text }: Statement,
+  values: unknown[],
+): Promise<Row[]> {
+  const client = (await tx.queryRunner?.connect()) as pg.PoolClient;
+  const { rows } = await client.query<Row>({ name, text, values });
+  return rows;
 }
 
 /**

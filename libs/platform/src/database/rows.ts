@@ -56,8 +56,8 @@ function unnest({ columns }: Table, first = 1): string {
 /** Arrays of arrays would be taken apart: a column of arrays travels as text. */
 const isArray = (type: string): boolean => type.endsWith('[]');
 const valueOf = (type: string, value: string): string => (isArray(type) ? `${value}::${type}` : value);
-const arrayText = (values: readonly unknown[]): string =>
-  `{${values.map((value) => JSON.stringify(String(value))).join(',')}}`;
+const valuesOf = ({ columns }: Table): string =>
+  columns.map(({ name, type }) => valueOf(type, quoted(name))).join(', ');
 
 const namesOf = ({ columns }: Table): string => columns.map(({ name }) => quoted(name)).join(', ');
 
@@ -65,17 +65,62 @@ const namesOf = ({ columns }: Table): string => columns.map(({ name }) => quoted
 export function insertText(table: Table, first = 1): string {
   const names = namesOf(table);
   return `INSERT INTO ${quoted(table.name)} (${names})
-    SELECT ${table.columns.map(({ name, type }) => valueOf(type, quoted(name))).join(', ')} FROM ${unnest(table, first)} WITH ORDINALITY AS r (${names}, row_position) ORDER BY row_position`;
+    SELECT ${valuesOf(table)} FROM ${unnest(table, first)} WITH ORDINALITY AS r (${names}, row_position) ORDER BY row_position`;
 }
 
-export function columnArrays({ columns }: Table, rows: ObjectLiteral[]): unknown[][] {
-  return columns.map(({ property, type }) =>
-    rows.map((row) => {
-      const value: unknown = row[property];
-      if (Array.isArray(value) && isArray(type)) return arrayText(value);
-      return value !== null && value !== undefined && type.startsWith('json') ? JSON.stringify(value) : (value ?? null);
-    }),
-  );
+export function columnArrays({ columns }: Table, rows: ObjectLiteral[]): string[] {
+  return columns.map(({ property, type }) => {
+    const isJson = type.startsWith('json');
+    return arrayText(
+      rows.map((row) => {
+        const value: unknown = row[property];
+        if (isArray(type) && Array.isArray(value)) return arrayText(value);
+        return isJson && value !== null && value !== undefined ? JSON.stringify(value) : value;
+      }),
+    );
+  });
+}
+
+/** What an element of an array must be quoted for. */
+const quotable = /[{},"\\\s]|^$|^null$/i;
+
+/** An array as the database reads it, `{a,"b c",NULL}`. The driver makes the same, in four times the time. */
+export function arrayText(values: readonly unknown[]): string {
+  let text = '';
+  for (const value of values) {
+    const element = elementOf(value);
+    text += text === '' ? element : `,${element}`;
+  }
+  return `{${text}}`;
+}
+
+function elementOf(value: unknown): string {
+  if (value === null || value === undefined) return 'NULL';
+  if (typeof value === 'string') return quotable.test(value) ? `"${value.replaceAll(/["\\]/g, '\\$&')}"` : value;
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
+  if (value instanceof Date) return `"${value.toISOString()}"`;
+  if (Buffer.isBuffer(value)) return `"\\\\x${value.toString('hex')}"`;
+  return Array.isArray(value) ? arrayText(value) : elementOf(JSON.stringify(value));
+}
+
+/** An insert of these rows, in their order. What all say alike, as of events, is sent once. */
+export function insertOf(table: Table, rows: ObjectLiteral[]): [text: string, values: unknown[]] {
+  const [first = {}] = rows;
+  const isAlike = ({ property }: Table['columns'][number]): boolean =>
+    rows.every((row) => row[property] === first[property]);
+  const [key, ...others] = table.columns;
+  const alike = others.filter(isAlike);
+  const own = { name: table.name, columns: [key!, ...others.filter((column) => !alike.includes(column))] };
+  const once = alike.map(({ name, type }, i) => `$${own.columns.length + 1 + i}::${type} AS ${quoted(name)}`);
+  const names = namesOf(table);
+  const text = `INSERT INTO ${quoted(table.name)} (${names}) SELECT ${valuesOf(table)}
+    FROM ${unnest(own)} WITH ORDINALITY AS r (${namesOf(own)}, row_position), (SELECT ${once.join(', ')}) AS alike
+    ORDER BY row_position`;
+  const values = alike.map(({ property, type }): unknown => {
+    const value: unknown = first[property];
+    return type.startsWith('json') && value !== null && value !== undefined ? JSON.stringify(value) : (value ?? null);
+  });
+  return [text, [...columnArrays(own, rows), ...values]];
 }
 
 /** Inserts any number of rows with one statement. */
@@ -84,9 +129,7 @@ export async function insertRows<T extends ObjectLiteral>(
   entity: EntityTarget<T>,
   rows: T[],
 ): Promise<void> {
-  if (rows.length === 0) return;
-  const table = tableOf(tx, entity);
-  await tx.query(insertText(table), columnArrays(table, rows));
+  if (rows.length > 0) await tx.query(...insertOf(tableOf(tx, entity), rows));
 }
 
 /** A row in which what may be null may also be left out. */

@@ -1,16 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { registerDecorator } from 'class-validator';
-
-/** Not the year 0, which no calendar of history has, nor the database. */
-const shape = /^(?!0000)\d{4}-\d{2}-\d{2}$/;
-
-/** Whether the text is a day that the calendar has, `YYYY-MM-DD`. */
-export function isDay(value: unknown): value is string {
-  if (typeof value !== 'string' || !shape.test(value)) return false;
-  const instant = new Date(`${value}T00:00:00Z`);
-  return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(value);
-}
+import { isDay } from '../time/days.js';
 
 /** A calendar day, `YYYY-MM-DD`. */
 export function IsDay(): PropertyDecorator {

@@ -1,9 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type pg from 'pg';
-import type { Fault } from '../errors/domain-error.js';
-import type { RowOutcome } from './import-kind.js';
-import type { RawRow } from './import-line.js';
 import type { ImportJobDto } from './imports.dto.js';
+import type { RefusedRow } from './slice-reading.js';
 
 export interface ImportJobRow {
   id: string;
@@ -32,28 +30,21 @@ export interface Tally {
   created: number;
   updated: number;
   unchanged: number;
-  failed: number;
-  refused: { line: number; row: Record<string, unknown> | null; faults: Fault[] }[];
-}
-
-/** `shownOf` is what a report may show of a row. */
-export function tallyOf(rows: RawRow[], outcomes: RowOutcome[], shownOf: (row: RawRow) => RawRow['row']): Tally {
-  const tally: Tally = { created: 0, updated: 0, unchanged: 0, failed: 0, refused: [] };
-  rows.forEach((row, at) => {
-    const outcome = outcomes[at] ?? [];
-    if (typeof outcome === 'string') tally[outcome] += 1;
-    else {
-      tally.failed += 1;
-      tally.refused.push({ line: row.line, row: shownOf(row), faults: outcome });
-    }
-  });
-  return tally;
+  refused: RefusedRow[];
 }
 
 const begun = `UPDATE import_job SET state = 'RUNNING', started_at = now() WHERE id = $1`;
 
 export async function begin(tx: EntityManager, job: ImportJobRow): Promise<void> {
   await tx.query(begun, [job.id]);
+}
+
+/** Whether rows of a kind are being judged. What a file need not wait for, and what costs less after it, may wait. */
+export async function isImporting(tx: EntityManager, kind: string): Promise<boolean> {
+  const rows: object[] = await tx.query(`SELECT 1 FROM import_job WHERE kind = $1 AND state = 'RUNNING' LIMIT 1`, [
+    kind,
+  ]);
+  return rows.length > 0;
 }
 
 /** Forgets the progress of an attempt that ended with its process. */
@@ -81,7 +72,8 @@ const report = `INSERT INTO import_row (job_id, line, row, faults)
 type Query = (text: string, values: unknown[]) => Promise<unknown>;
 
 async function write(query: Query, { id }: ImportJobRow, tally: Tally): Promise<void> {
-  const { created, updated, unchanged, failed, refused } = tally;
+  const { created, updated, unchanged, refused } = tally;
+  const failed = refused.length;
   const done = created + updated + unchanged + failed;
   await query(progress, [id, done, created, updated, unchanged, failed]);
   if (refused.length === 0) return;

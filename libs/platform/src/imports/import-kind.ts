@@ -6,7 +6,7 @@ import type { Fault } from '../errors/domain-error.js';
 export type RowOutcome = 'created' | 'updated' | 'unchanged' | Fault[];
 
 /** A kind of rows that a service takes in bulk. Registered by the feature that owns the rows. */
-export interface ImportKind<Row extends object, Prepared extends object = Row> {
+export interface ImportKind<Row extends object, Prepared extends object = Row, Packed = Prepared[]> {
   /** Value of `kind` in the request: the plural of the resource. */
   name: string;
   /** Scope that opens it. Imports are for clients that act nationally. */
@@ -19,13 +19,18 @@ export interface ImportKind<Row extends object, Prepared extends object = Row> {
   numbers: (keyof Row & string)[];
   /** For rows that no table may hold in clear. */
   secrecy?: Secrecy<keyof Row & string>;
-  /** What takes computing and no database: done ahead, while the rows before are stored. It throws nothing. */
-  prepare?(row: Row): Prepared;
   /**
-   * Stores valid rows, prepared, found by their natural key, and announces what changed; answers for each row, in order.
+   * What takes computing and no database: done ahead, while the rows before are stored. Refuses by answering faults; it
+   * throws nothing.
+   */
+  prepare?(row: Row, now: Date): Prepared | Fault[];
+  /** Prepared rows as `apply` takes them, also ahead: of a kind of which millions come, the columns of a statement. */
+  pack?(rows: Prepared[]): Packed;
+  /**
+   * Stores valid rows, found by their natural key, and announces what changed; answers for each row, in order.
    * Runs again for the same rows after a crash: a row that is there already is `unchanged`.
    */
-  apply(tx: EntityManager, rows: Prepared[], by: Actor): Promise<RowOutcome[]>;
+  apply(tx: EntityManager, rows: Packed, by: Actor): Promise<RowOutcome[]>;
 }
 
 /** How rows wait to be judged, and what a report never shows of them. */
@@ -40,8 +45,14 @@ export interface Secrecy<Column extends string> {
 }
 
 /** A kind whose row class is no longer known. */
-export type AnyImportKind = Omit<ImportKind<never>, 'row' | 'secrecy' | 'prepare'> & {
+export interface AnyImportKind extends Omit<
+  ImportKind<never, never, never>,
+  'row' | 'secrecy' | 'prepare' | 'pack' | 'required' | 'numbers'
+> {
   row: new () => object;
-  prepare?(row: object): object;
+  required: string[];
+  numbers: string[];
   secrecy?: Secrecy<string>;
-};
+  prepare?(row: object, now: Date): object;
+  pack?(rows: object[]): unknown;
+}

@@ -4,17 +4,17 @@ import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { DataSource } from 'typeorm';
 import type { AnyImportKind } from './import-kind.js';
-import { parseLine } from './import-line.js';
-import type { RawRow } from './import-line.js';
 
 /** A slice is staged, judged and stored as one. */
-const sliceRows = 1_000;
+const sliceRows = 2_000;
 const sliceBytes = 1_048_576;
 
-/** Some rows of a job, one after the other. */
+/** Some rows of a job, one after the other, as they are staged. */
 export interface Slice {
   number: number;
-  rows: RawRow[];
+  /** Sealed if the kind has secrets. */
+  block: Buffer;
+  place: string;
 }
 
 /** Where a slice lies: in the stage of an upload. */
@@ -80,15 +80,12 @@ async function copySlice(
 export async function readSlice(
   client: pg.Client,
   { job, stage, after }: { job: string; stage: string; after: number },
-  kind: AnyImportKind,
 ): Promise<Slice | undefined> {
   const { rows } = await client.query<{ number: number; rows: Buffer }>({
     name: 'import-slice',
     text: `SELECT number, rows FROM import_slice WHERE job_id = $1 AND stage = $2 AND number > $3 ORDER BY number LIMIT 1`,
     values: [job, stage, after],
   });
-  if (!rows[0]) return undefined;
-  const { number } = rows[0];
-  const block = kind.secrecy ? kind.secrecy.open(rows[0].rows, placeOf(stage, number)) : rows[0].rows;
-  return { number, rows: block.toString().split('\n').map(parseLine) };
+  const [row] = rows;
+  return row && { number: row.number, block: row.rows, place: placeOf(stage, row.number) };
 }

@@ -9,32 +9,35 @@ import { ServiceConfig } from '../config/config.js';
 import { isOfSurroundings } from '../database/surroundings.js';
 import type { Fault } from '../errors/domain-error.js';
 import { toProblem } from '../errors/problem.filter.js';
+import { OutboxRelay } from '../outbox/outbox.relay.js';
+import { Clock } from '../time/clock.js';
 import type { AnyImportKind, ImportKind, RowOutcome } from './import-kind.js';
-import type { RawRow } from './import-line.js';
-import { begin, finish, note, record, restart, tallyOf, unstage } from './import-job.js';
+import { begin, finish, note, record, restart, unstage } from './import-job.js';
 import type { ImportJobRow, Tally } from './import-job.js';
 import { readSlice } from './import-stage.js';
-import { readerOf } from './row-reader.js';
-import type { RowReader } from './row-reader.js';
+import type { Slice } from './import-stage.js';
+import { SliceReading } from './slice-reading.js';
+import type { ReadRows } from './slice-reading.js';
 
 const pollMs = 2_000;
+/** How many slices are read while one is stored. */
+const readAhead = 1;
 
-/** A row that its class has looked at. */
-interface ReadRow extends RawRow {
-  instance?: object;
-}
-
-interface ReadSlice {
-  number: number;
-  rows: ReadRow[];
-}
-
-/** Work on a job that has been begun, with what it is done with. */
-interface Work {
-  job: ImportJobRow;
+/** A kind with what its rows are read by. */
+interface Known {
   kind: AnyImportKind;
-  read: RowReader;
+  reading: SliceReading;
+}
+
+/** Work on a job that has been begun. */
+interface Work extends Known {
+  job: ImportJobRow;
   client: pg.Client;
+}
+
+/** A slice whose rows are being read. */
+interface ReadSlice extends Slice {
+  rows: Promise<ReadRows>;
 }
 
 class RolledBack extends Error {
@@ -46,19 +49,21 @@ class RolledBack extends Error {
 /**
  * Judges staged rows, a slice in a transaction: the rows' effects, the report, the job's progress and the end of the slice
  * commit together, so that after a crash the job goes on with the next slice. While the database stores one slice, the next
- * is read. One worker of a service works at a time.
+ * ones are read. One worker of a service works at a time.
  */
 @Injectable()
 export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly log = new Logger('Imports');
-  private readonly kinds = new Map<string, { kind: AnyImportKind; read?: RowReader }>();
+  private readonly kinds = new Map<string, Known>();
   private readonly waiting: (() => void)[] = [];
   private readonly runner: LedLoopRunner;
-  private ahead: { work: Work; slice: Promise<ReadSlice | undefined> } | undefined;
+  private ahead: SlicesAhead | undefined;
 
   constructor(
     config: ServiceConfig,
     private readonly dataSource: DataSource,
+    private readonly relay: OutboxRelay,
+    private readonly clock: Clock,
   ) {
     this.runner = new LedLoopRunner({
       name: 'imports',
@@ -70,8 +75,10 @@ export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdo
     });
   }
 
-  register<Row extends object, Prepared extends object = Row>(kind: ImportKind<Row, Prepared>): void {
-    this.kinds.set(kind.name, { kind: kind });
+  register<Row extends object, Prepared extends object = Row, Packed = Prepared[]>(
+    kind: ImportKind<Row, Prepared, Packed>,
+  ): void {
+    this.kinds.set(kind.name, { kind: kind, reading: new SliceReading(kind) });
   }
 
   kind(name: string): AnyImportKind | undefined {
@@ -104,7 +111,9 @@ export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdo
       `SELECT * FROM import_job WHERE state IN ('QUEUED', 'RUNNING') ORDER BY created_at, id LIMIT 1`,
     );
     const job = rows[0];
+    this.relay.yields(job !== undefined);
     if (!job) {
+      this.ahead = undefined;
       for (const resolve of this.waiting.splice(0)) resolve();
       return 0;
     }
@@ -113,10 +122,8 @@ export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdo
       await finish(this.dataSource.manager, job, 'ABORTED', `There is no import of ${job.kind}.`);
       return 1;
     }
-    // Compiled at the first use: by then all decorators have run.
-    known.read ??= readerOf(known.kind.row);
     if (job.state === 'QUEUED') await begin(this.dataSource.manager, job);
-    const work = { job, kind: known.kind, read: known.read, client };
+    const work = { job, client, ...known };
     if (job.mode === 'commit' && job.atomicity === 'all') await this.judgeAll(work);
     else await this.judgeNext(work);
     return 1;
@@ -124,35 +131,31 @@ export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdo
 
   private async judgeNext(work: Work): Promise<void> {
     const { job } = work;
-    const slice = await this.next(work, -1);
+    if (!this.ahead?.isOf(work)) this.ahead = new SlicesAhead(work, this.clock);
+    const slice = await this.ahead.next();
     if (!slice) return finish(this.dataSource.manager, job, 'DONE', null);
-    this.ahead = { work, slice: readNext(work, slice.number) };
-    // What it fails at is told when it is asked for.
-    this.ahead.slice.catch(() => undefined);
     const conclude = async (tx: EntityManager, tally: Tally): Promise<void> => {
       await unstage(tx, job, slice.number);
       await record(tx, job, tally);
     };
-    if (job.mode === 'commit') {
-      await this.dataSource.transaction(async (tx) => conclude(tx, await this.judge(tx, work, slice.rows)));
-      return;
+    try {
+      if (job.mode === 'commit')
+        await this.dataSource.transaction(async (tx) => conclude(tx, await this.judge(tx, work, slice)));
+      else {
+        const tally = await this.dryRun(work, slice);
+        await this.dataSource.transaction((tx) => conclude(tx, tally));
+      }
+    } catch (error) {
+      // What was read ahead follows a slice that is still to be judged.
+      this.ahead = undefined;
+      throw error;
     }
-    const tally = await this.dryRun(work, slice.rows);
-    await this.dataSource.transaction((tx) => conclude(tx, tally));
   }
 
-  /** The slice that was read ahead, if it is the one wanted. */
-  private async next(work: Work, after: number): Promise<ReadSlice | undefined> {
-    const { ahead } = this;
-    this.ahead = undefined;
-    const isWanted = ahead?.work.job.id === work.job.id && ahead.work.client === work.client;
-    return isWanted ? ahead.slice : readNext(work, after);
-  }
-
-  private async dryRun(work: Work, rows: ReadRow[]): Promise<Tally> {
+  private async dryRun(work: Work, slice: ReadSlice): Promise<Tally> {
     try {
       return await this.dataSource.transaction(async (tx) => {
-        throw new RolledBack(await this.judge(tx, work, rows));
+        throw new RolledBack(await this.judge(tx, work, slice));
       });
     } catch (error) {
       if (error instanceof RolledBack) return error.tally;
@@ -170,16 +173,14 @@ export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdo
     let failed = 0;
     try {
       await this.dataSource.transaction(async (tx) => {
-        for (let slice = await readNext(work, -1); slice;) {
-          const ahead = readNext(work, slice.number);
-          ahead.catch(() => undefined);
-          const tally = await this.judge(tx, work, slice.rows);
-          slice = await ahead;
+        const slices = new SlicesAhead(work, this.clock);
+        for (let slice = await slices.next(); slice; slice = await slices.next()) {
+          const tally = await this.judge(tx, work, slice);
           await note(client, job, tally);
-          failed += tally.failed;
+          failed += tally.refused.length;
           if (this.runner.stopped) throw new Error('The service stops; the import begins anew.');
         }
-        if (failed > 0) throw new RolledBack(tallyOf([], [], () => null));
+        if (failed > 0) throw new RolledBack(nothing());
         await finish(tx, job, 'DONE', null);
       });
     } catch (error) {
@@ -193,52 +194,90 @@ export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdo
     }
   }
 
-  /** Stores the rows that their class lets pass. If that fails, halves are tried, down to the rows that it fails for. */
-  private async judge(tx: EntityManager, work: Work, rows: ReadRow[]): Promise<Tally> {
-    const { kind } = work;
-    const good = rows.filter(({ instance }) => instance !== undefined);
-    const outcomes = await this.apply(tx, work, good);
-    const stored = new Map(good.map((row, at) => [row, outcomes[at] ?? []]));
-    const ofAll = rows.map((row) => stored.get(row) ?? row.faults ?? []);
-    return tallyOf(rows, ofAll, (row) => withoutSecrets(kind, row));
+  private async judge(tx: EntityManager, work: Work, slice: ReadSlice): Promise<Tally> {
+    const tally = nothing();
+    await this.judgeSome(tx, work, { ...slice, from: 0 }, tally);
+    tally.refused.sort((a, b) => a.line - b.line);
+    return tally;
   }
 
-  private async apply(tx: EntityManager, work: Work, rows: ReadRow[]): Promise<RowOutcome[]> {
-    if (rows.length === 0) return [];
-    const { job, kind } = work;
+  /** Stores the rows that their class lets pass. If that fails, halves are read and tried, down to what it fails for. */
+  private async judgeSome(
+    tx: EntityManager,
+    work: Work,
+    slice: ReadSlice & { from: number },
+    tally: Tally,
+  ): Promise<void> {
+    const { job, kind, reading } = work;
+    const { from } = slice;
+    const rows = await slice.rows;
+    let outcomes: RowOutcome[] = [];
     try {
-      const instances = rows.map(({ instance }) => instance) as never[];
-      return await tx.transaction((within) => kind.apply(within, instances, actorOf(job)));
+      if (rows.places.length > 0)
+        outcomes = await tx.transaction((within) => kind.apply(within, rows.packed as never, actorOf(job)));
     } catch (error) {
       if (isOfSurroundings(error)) throw error;
-      if (rows.length === 1) return [faultOf(error)];
-      this.log.debug(`Import ${job.id}: ${rows.length} rows are judged in halves`);
-      const half = Math.ceil(rows.length / 2);
-      const first = await this.apply(tx, work, rows.slice(0, half));
-      return [...first, ...(await this.apply(tx, work, rows.slice(half)))];
+      if (rows.count > 1) {
+        this.log.debug(`Import ${job.id}: ${rows.count} rows are judged in halves`);
+        const [half, end] = [from + Math.ceil(rows.count / 2), from + rows.count];
+        for (const range of [
+          { from, to: half },
+          { from: half, to: end },
+        ]) {
+          const some = { ...slice, from: range.from, rows: reading.read(slice, range, this.clock.now()) };
+          await this.judgeSome(tx, work, some, tally);
+        }
+        return;
+      }
+      outcomes = [faultOf(error)];
     }
+    tally.refused.push(...rows.refused);
+    rows.places.forEach((place, at) => {
+      const outcome = outcomes[at] ?? [];
+      if (typeof outcome === 'string') tally[outcome] += 1;
+      else tally.refused.push({ ...reading.show(slice, place), faults: outcome });
+    });
   }
 }
 
-/** The next slice, each row looked at by its class. */
-async function readNext({ job, kind, read, client }: Work, after: number): Promise<ReadSlice | undefined> {
-  const slice = await readSlice(client, { job: job.id, stage: job.stage, after }, kind);
-  const rows = slice?.rows.map((raw): ReadRow => {
-    if (raw.row === null) return raw;
-    const result = read(raw.row);
-    return Array.isArray(result)
-      ? { ...raw, faults: result as Fault[] }
-      : { ...raw, instance: kind.prepare?.(result) ?? result };
-  });
-  return slice && rows && { number: slice.number, rows };
+/** The slices of a job in order, the next ones being read while one is judged. */
+class SlicesAhead {
+  private readonly read: Promise<ReadSlice | undefined>[] = [];
+  private last: Promise<ReadSlice | undefined> | undefined;
+
+  constructor(
+    private readonly work: Work,
+    private readonly clock: Clock,
+  ) {}
+
+  isOf({ job, client }: Work): boolean {
+    return job.id === this.work.job.id && client === this.work.client;
+  }
+
+  /** The next slice, or undefined after the last one. */
+  next(): Promise<ReadSlice | undefined> {
+    while (this.read.length <= readAhead) {
+      this.last = this.readAfter(this.last);
+      // What it fails at is told when it is asked for.
+      this.last.catch(() => undefined);
+      this.read.push(this.last);
+    }
+    return this.read.shift() ?? Promise.resolve(undefined);
+  }
+
+  private async readAfter(before: Promise<ReadSlice | undefined> | undefined): Promise<ReadSlice | undefined> {
+    const last = await before;
+    if (before && !last) return undefined;
+    const { job, client } = this.work;
+    const slice = await readSlice(client, { job: job.id, stage: job.stage, after: last?.number ?? -1 });
+    if (!slice) return undefined;
+    const rows = this.work.reading.read(slice, { from: 0, to: Number.POSITIVE_INFINITY }, this.clock.now());
+    rows.catch(() => undefined);
+    return { ...slice, rows };
+  }
 }
 
-function withoutSecrets({ secrecy }: AnyImportKind, { row }: RawRow): RawRow['row'] {
-  if (!secrecy || row === null) return row;
-  const { columns, shown } = secrecy;
-  const isShown = (name: string): boolean => (shown ? shown.includes(name) : !columns.includes(name));
-  return Object.fromEntries(Object.entries(row).filter(([name]) => isShown(name)));
-}
+const nothing = (): Tally => ({ created: 0, updated: 0, unchanged: 0, refused: [] });
 
 function actorOf(job: ImportJobRow): Actor {
   return new Actor(job.client_id, new Set(job.actor.scopes), job.actor.national, new Set(job.actor.institutions));

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import type { EntityManager } from 'typeorm';
@@ -9,6 +10,8 @@ import { ServiceConfig } from '../config/config.js';
 const batchSize = 1_000;
 /** Commits of this process wake the relay; the poll finds those of other instances and of a process that died. */
 const pollMs = 100;
+/** How long it waits before each batch while rows are taken in bulk: their events are many, and nobody waits for them. */
+const yieldMs = 500;
 
 type OutboxRow = EventRow & { xid: string; id: string };
 
@@ -20,6 +23,7 @@ type OutboxRow = EventRow & { xid: string; id: string };
 @Injectable()
 export class OutboxRelay {
   private readonly runner: LedLoopRunner;
+  private yielding = false;
 
   constructor(
     config: ServiceConfig,
@@ -30,7 +34,9 @@ export class OutboxRelay {
       url: config.DATABASE_URL,
       lock: [7272744, 'relay'],
       pollMs,
-      opened: () => Promise.resolve(),
+      opened: async (client) => {
+        await client.query(plannedForMany);
+      },
       turn: (client) => this.publishNext(client),
     });
   }
@@ -46,7 +52,12 @@ export class OutboxRelay {
 
   /** Looks at once. */
   wake(): void {
-    this.runner.waker.rouse();
+    if (!this.yielding) this.runner.waker.rouse();
+  }
+
+  /** Lets an import have the machine and its database: what it writes is published at leisure, and swiftly when it is over. */
+  yields(yielding: boolean): void {
+    this.yielding = yielding;
   }
 
   /** Called inside the writing transaction: looks for its events shortly after it commits. */
@@ -59,6 +70,7 @@ export class OutboxRelay {
   }
 
   private async publishNext(client: pg.Client): Promise<number> {
+    if (this.yielding) await delay(yieldMs);
     const { rows } = await client.query<OutboxRow>({ name: 'relay-read', text: readOutbox });
     const last = rows.at(-1);
     if (!last) return 0;
@@ -71,6 +83,12 @@ export class OutboxRelay {
     return rows.length;
   }
 }
+
+/**
+ * The statement is planned once, perhaps when the outbox is empty, for a session in which it grows to millions: by the index,
+ * whatever its statistics say then.
+ */
+const plannedForMany = 'SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off';
 
 /**
  * The query that decides what is published next. The cursor stands in subqueries: compared with a joined row, the index is

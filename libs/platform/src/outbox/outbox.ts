@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { topicOf } from '@meistras/contracts/event';
 import type { DomainEvent, EventClass } from '@meistras/contracts/event';
 import type { EntityManager } from 'typeorm';
-import { columnArrays, insertText } from '../database/rows.js';
+import { insertOf } from '../database/rows.js';
 import type { Table } from '../database/rows.js';
 import type { Insert } from '../database/writes.js';
 import { currentTraceparent } from '../telemetry/trace.js';
@@ -35,10 +35,18 @@ export class Outbox {
 
   /** Writes many events in one statement, in the given order. */
   async addAll(tx: EntityManager, announcements: Announcement[]): Promise<void> {
-    if (announcements.length === 0) return;
+    await this.ready(announcements)(tx);
+  }
+
+  /** Makes ready what writes many events: what takes computing, while a statement is awaited that they depend on. */
+  ready(announcements: Announcement[]): (tx: EntityManager) => Promise<void> {
+    if (announcements.length === 0) return () => Promise.resolve();
     const { table, rows } = this.insertOf(announcements);
-    await tx.query(insertText(table), columnArrays(table, rows));
-    this.relay.wakeAfterCommit(tx);
+    const statement = insertOf(table, rows);
+    return async (tx) => {
+      await tx.query(...statement);
+      this.relay.wakeAfterCommit(tx);
+    };
   }
 
   /** The rows of many events, in the given order, to be stored with others; call `committed` then. */

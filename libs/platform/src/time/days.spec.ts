@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isDay } from './day.js';
+import { isDay } from './days.js';
 
 describe('a day', () => {
   it.each(['2026-02-28', '2024-02-29', '0001-01-01', '9999-12-31'])('is %s', (text) => {
