@@ -25,7 +25,7 @@ const learnerCount = 5_000;
 const backlogSize = 200_000;
 const lines = [];
 /** Lines of other parts, kept when only one part is measured. */
-const kept = process.argv.includes('--only=allocation') ? linesBut(/^allocation/) : [];
+const kept = process.argv.includes('--only=allocation') ? linesBut(/^(allocation|its peak memory)/) : [];
 const round = (value, digits = 2) => Number(value.toFixed(digits));
 
 function line(what, target, measured, holds) {
