@@ -1,6 +1,10 @@
 // A run and its publication, killed at every stage of their work: begun again to the identical hashes, published once.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { AdmissionAlone } from '../admission-alone.mjs';
 import { loadStage, stageId } from '../bench/national-data.mjs';
 
@@ -117,5 +121,39 @@ describe('the work of a run', () => {
       expect(await count('invitation')).toBe(run.placed);
     },
     minutes(2),
+  );
+
+  it(
+    'can then be checked by anybody, who is told what to think of it by the way the command ends',
+    async () => {
+      const { rows } = await owner.query('SELECT run_id AS id FROM stage WHERE id = $1', [stageId]);
+      const download = async (path, name) => {
+        const answer = await fetch(`${alone.url}/admission/v1${path}`);
+        writeFileSync(join(alone.dir, name), await answer.text());
+        return join(alone.dir, name);
+      };
+      const file = await download(`/runs/${rows[0].id}/artefact`, 'run.json');
+      const keys = await download('/artefact-keys', 'keys.json');
+      const verify = (...args) => {
+        const { status, stdout, stderr } = spawnSync('npx', ['meistras-verify-allocation', ...args], {
+          encoding: 'utf8',
+        });
+        return [status, stdout + stderr];
+      };
+      const [status, told] = verify(file, '--key', keys, '--json');
+      expect([status, JSON.parse(told)]).toMatchObject([
+        ...[0, { ok: true, runId: rows[0].id, applicants: size.applicants, keyGiven: true, factsChecked: false }],
+      ]);
+      writeFileSync(`${file}.gz`, gzipSync(readFileSync(file)));
+      expect(verify(`${file}.gz`)).toEqual([0, expect.stringMatching(/^STABLE: run .*\n.*taken from the artefact/)]);
+      const forged = join(alone.dir, 'forged.json');
+      writeFileSync(forged, readFileSync(file, 'utf8').replace(/"quota":\d+/, '"quota":1'));
+      expect(verify(forged)).toEqual([1, expect.stringMatching(/^NOT STABLE: .*HASH.*P1/)]);
+      writeFileSync(forged, readFileSync(file, 'utf8').slice(0, 100_000));
+      expect(verify(forged)).toEqual([2, expect.stringMatching(/^UNREADABLE: .*truncated/)]);
+      expect(verify(join(alone.dir, 'missing.json'))[0]).toBe(2);
+      expect(verify()).toEqual([2, expect.stringMatching(/Usage/)]);
+    },
+    minutes(1),
   );
 });

@@ -11,6 +11,7 @@ import * as rules from './rules.mjs';
 export function factsChecker(run, findings) {
   return (a, { salt, facts }, text) => {
     const about = { applicant: a };
+    findings.checked('FACTS');
     if (rules.sha256(`${salt}|${text}`) !== run.factsHash[a])
       return findings.add('FACTS', 'the facts are not those that the row commits to', about);
     if (!rules.onScale(facts)) return findings.add('P5', 'a grade or examination is off its scale', about);
@@ -132,7 +133,7 @@ function checkLists(run, findings) {
   const noTiers = policyOf(run)['adm.tier'] === 'NONE';
   for (let a = 0; a < run.ids.length; a += 1) {
     const about = { applicant: a };
-    findings.checked('LISTS');
+    for (const property of ['LISTS', 'P5', 'P6']) findings.checked(property);
     const list = run.option.subarray(run.listStart[a], run.listStart[a + 1]);
     if (list.length > run.stage.preferenceLimit) findings.add('LISTS', 'more options than the limit', about);
     if (run.criteria[a].some((code) => !criteria.has(code)))
@@ -238,8 +239,8 @@ function checkStability(run, problem, { at, taken, last }, { key, findings }) {
   const passes = (kind, limits, i, own) => limits[i] > 0 && (taken[kind][i] < limits[i] || own < key[last[kind][i]]);
   const ownMoveIsError = policyOf(run)['adm.pool.oneScorePerField'] === true;
   for (let a = 0; a < run.ids.length; a += 1) {
+    for (const property of ['P3', 'P4']) findings.checked(property, at[a] - listStart[a]);
     for (let p = listStart[a]; p < at[a]; p += 1) {
-      findings.checked('P3');
       const wanted = option[p];
       if (!passes('option', seats, wanted, key[a])) continue;
       const about = { applicant: a, option: wanted };

@@ -18,8 +18,8 @@ export class Findings {
     return found;
   }
 
-  checked(property) {
-    this.#of(property).checked += 1;
+  checked(property, count = 1) {
+    this.#of(property).checked += count;
   }
 
   /** @param {{ applicant?: number, option?: number, field?: number }} about */

@@ -13,6 +13,8 @@ export interface Verdict {
   named: string[];
   connected: string[];
   messages: string[];
+  /** What was compared with something, in order. */
+  checked: string[];
 }
 
 interface Verifier {
@@ -21,7 +23,7 @@ interface Verifier {
     options: object,
   ): Promise<{
     ok: boolean;
-    findings: { violated: string[]; properties: Map<string, { first: { what: string }[] }> };
+    findings: { violated: string[]; properties: Map<string, { checked: number; first: { what: string }[] }> };
     affected: { named: string[]; connected: string[] };
   }>;
 }
@@ -38,9 +40,18 @@ export async function verdictOf(text: string, keys?: object[]): Promise<Verdict>
     await writeFile(file, text);
     const { ok, findings, affected } = await verifier.verifyArtefact(file, { keys });
     const messages = [...findings.properties.values()].flatMap(({ first }) => first.map(({ what }) => what));
-    return { ok, violated: findings.violated, named: affected.named, connected: affected.connected, messages };
+    const checked = [...findings.properties].flatMap(([property, { checked: count }]) => (count > 0 ? [property] : []));
+    const { named, connected } = affected;
+    return { ok, violated: findings.violated, named, connected, messages, checked: checked.sort() };
   } catch (error) {
-    return { ok: false, violated: ['UNREADABLE'], named: [], connected: [], messages: [(error as Error).message] };
+    return {
+      ok: false,
+      violated: ['UNREADABLE'],
+      named: [],
+      connected: [],
+      messages: [(error as Error).message],
+      checked: [],
+    };
   } finally {
     await rm(dir, { recursive: true });
   }

@@ -42,7 +42,28 @@ describe('the artefact of a run', () => {
       ...['resultHash', 'digest', 'signature', 'facts'],
     ]);
     expect(document['applications']).toHaveLength(13);
-    expect(await verdictOf(full, keys)).toEqual({ ok: true, violated: [], named: [], connected: [], messages: [] });
+    expect(await verdictOf(full, keys)).toEqual({
+      ...{ ok: true, violated: [], named: [], connected: [], messages: [] },
+      checked: [
+        ...[
+          'FACTS',
+          'HASH',
+          'LISTS',
+          'P1',
+          'P10',
+          'P2',
+          'P3',
+          'P4',
+          'P5',
+          'P6',
+          'P7',
+          'P8',
+          'P9',
+          'POLICY',
+          'SIGNATURE',
+        ],
+      ],
+    });
     const { body: run } = await api.as(ministry).get(`/runs/${played.runId}`).expect(200);
     expect(document).toMatchObject({ inputHash: run.inputHash, resultHash: run.resultHash, digest: run.digest });
   });

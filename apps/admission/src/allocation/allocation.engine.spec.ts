@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import {
   allOutcomes,
@@ -28,6 +28,8 @@ const outside = (await import(new URL('../../../../tools/verify-allocation/match
 };
 
 const TEN_THOUSAND = 10_000;
+/** A few seconds; more on a busy machine. */
+jest.setTimeout(120_000);
 
 describe('the worked run (5.2)', () => {
   const { problem, names } = buildProblem(WORKED_RUN);

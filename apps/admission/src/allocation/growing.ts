@@ -7,17 +7,22 @@ export class Growing<A extends Numbers> {
   constructor(private numbers: A) {}
 
   push(value: number): void {
-    if (this.length === this.numbers.length) {
-      const Type = this.numbers.constructor as new (length: number) => A;
-      const more = new Type(Math.max(2 * this.length, 1_024));
-      more.set(this.numbers);
-      this.numbers = more;
-    }
+    if (this.length === this.numbers.length) this.reserve(1);
     this.numbers[this.length++] = value;
   }
 
   append(values: A): void {
-    for (const value of values) this.push(value);
+    this.reserve(values.length);
+    this.numbers.set(values, this.length);
+    this.length += values.length;
+  }
+
+  private reserve(room: number): void {
+    if (this.length + room <= this.numbers.length) return;
+    const Type = this.numbers.constructor as new (length: number) => A;
+    const more = new Type(Math.max(2 * this.numbers.length, this.length + room));
+    more.set(this.numbers);
+    this.numbers = more;
   }
 
   /** What was pushed, without a copy. */

@@ -91,7 +91,11 @@ export class RunInput {
   private readonly meritAnew = new Growing(new Uint32Array(8_192));
   // Of the application in hand.
   private readonly columnEnds = new Int32Array(columnCount);
-  private readonly found: { offering: number; finding: string }[] = [];
+  /** [offering] what the institution found, and for which application: the one in hand, or one before. */
+  private readonly finding: string[] = [];
+  private readonly foundFor: Int32Array;
+  /** [option] the application that listed it last. */
+  private readonly listedBy: Int32Array;
   private readonly options: ListedRow[] = [];
   private readonly reasons: (string | null)[] = [];
 
@@ -104,6 +108,8 @@ export class RunInput {
     const { stage, measures } = job;
     this.seed = seedWithPublicDraw(stage.seed, stage.publicDraw ?? '');
     this.index = new OfferingIndex(offerings.map(({ offering }) => offering));
+    this.foundFor = new Int32Array(offerings.length).fill(-1);
+    this.listedBy = new Int32Array(2 * offerings.length).fill(-1);
     this.bits = new Map(measures.criteria.map((code, place) => [code, criterionBit(place)]));
     this.pools = this.withThoseUnset(pools);
     this.listStart.push(0);
@@ -151,24 +157,25 @@ export class RunInput {
     const merit = packMerit({ tier, score, criteriaMet: criteria.met });
     const anew = this.scoreAnew(path, grades, exams.value);
     this.compete(merit, packMerit({ tier, score: anew, criteriaMet: criteria.met }), funding);
-    this.ids.push(id);
     this.hashes.append(Buffer.from(lotteryHash(this.seed, this.job.stage.stageId, id), 'hex'));
     const facts = this.factsOf(JSON.stringify(grades), exams.text, funding.text);
     const salt = hash('sha256', `${this.job.salt}|${id}`).slice(0, 32);
     const row = { id, score, tier, criteria: criteria.codes, list: this.options };
     this.writer.row(applicationText({ ...row, factsHash: factsHash(salt, facts) }));
     this.writer.fact(factsText(id, salt, facts));
+    this.ids.push(id);
   }
 
   /** What the institutions found, by number of the offering. */
   private readFindings(bytes: Buffer, from: number, end: number): void {
-    const { found } = this;
-    found.length = 0;
     for (let at = from; at < end;) {
       const next = endOfItem(bytes, at, end);
       const isSuitable = next === at + idLength + 1 && bytes[at + idLength] === letterS;
-      const finding = isSuitable ? suitable : bytes.toString('latin1', at + idLength, next);
-      found.push({ offering: this.index.find(bytes, at), finding });
+      const offering = this.index.find(bytes, at);
+      if (offering >= 0) {
+        this.foundFor[offering] = this.count;
+        this.finding[offering] = isSuitable ? suitable : bytes.toString('latin1', at + idLength, next);
+      }
       at = next + 1;
     }
   }
@@ -181,11 +188,13 @@ export class RunInput {
       const next = endOfItem(bytes, at, end);
       const offering = this.index.find(bytes, at);
       const fundingType = bytes[at + idLength] === letterF ? 'VF' : 'VNF';
+      const option = 2 * offering + (fundingType === 'VF' ? 0 : 1);
       if (offering < 0) this.note(`${path}.preferences[${options.length}].offering`, 'OFFERING_UNKNOWN');
-      if (options.some((one) => one.offering === offering && one.fundingType === fundingType))
+      else if (this.listedBy[option] === this.count)
         this.note(`${path}.preferences[${options.length}]`, 'OPTION_REPEATED'); // R-ADM-14
+      else this.listedBy[option] = this.count;
       const ineligible = next === at + idLength + 1 ? null : bytes.toString('latin1', at + idLength + 1, next);
-      const finding = this.found.find((one) => one.offering === offering)?.finding;
+      const finding = this.foundFor[offering] === this.count ? this.finding[offering] : undefined;
       const [standing, reason] = standingOf(this.offerings[offering]?.state, ineligible, finding);
       options.push({ offering: Math.max(offering, 0), fundingType, standing });
       reasons.push(reason);
