@@ -124,7 +124,8 @@ function checkPolicy(run, findings) {
 function checkCommitment({ stage }, findings) {
   findings.checked('P9');
   if (rules.sha256(stage.seed) !== stage.seedCommitment) findings.add('P9', 'the seed does not fit its commitment', {});
-  if (!(stage.committedAt < stage.windows.applyUntil))
+  const { firstDeadline, applyUntil } = stage.windows;
+  if (!(stage.committedAt < firstDeadline && firstDeadline <= applyUntil))
     findings.add('P9', 'the commitment is not older than the first deadline', {});
 }
 

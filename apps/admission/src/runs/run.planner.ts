@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { AdmissionConfig } from '../admission.config.js';
 import { PoliciesService } from '../policies/policies.service.js';
 import type { PolicyValues } from '../policies/policies.service.js';
+import { applicantGroups, windowOf } from '../stages/stage.rules.js';
 import { StagesService } from '../stages/stages.service.js';
 import type { Stage } from '../stages/stages.service.js';
 import type { MatchingRun } from './matching-run.entity.js';
@@ -46,18 +47,14 @@ export class RunPlanner {
   }
 
   private async factsOf(stage: Stage, publicDraw: string | null): Promise<StageFacts> {
-    const { id, year, type, sequence, startsOn, preferenceLimit, applyFrom, applyUntil, signUntil } = stage;
+    const { id, year, type, sequence, startsOn, preferenceLimit } = stage;
     const [row]: { drawnAt: Date }[] = await this.dataSource.query(
       'SELECT drawn_at AS "drawnAt" FROM stage_seed WHERE stage_id = $1',
       [id],
     );
     return {
       ...{ stageId: id, year, type, sequence, startsOn, preferenceLimit },
-      windows: {
-        applyFrom: applyFrom.toISOString(),
-        applyUntil: applyUntil.toISOString(),
-        signUntil: signUntil.toISOString(),
-      },
+      windows: windowsOf(stage),
       timeZone: this.config.TIME_ZONE,
       seedCommitment: stage.seedCommitment ?? '',
       committedAt: row?.drawnAt.toISOString() ?? '',
@@ -77,4 +74,22 @@ export class RunPlanner {
     ]);
     return rows[0]!.salt.toString('hex');
   }
+}
+
+/** The stage's instants, and the first deadline of any group: the seed was committed to before it (P9). */
+function windowsOf(stage: Stage): Record<string, string> {
+  const { applyFrom, applyUntil, suitabilityUntil, orderUntil, inviteFrom, signFrom, signUntil } = stage;
+  const deadlines = applicantGroups.map((group) => windowOf(stage, 'APPLY', group).closesAt.getTime());
+  const firstDeadline = new Date(Math.min(...deadlines));
+  const instants = {
+    applyFrom,
+    firstDeadline,
+    applyUntil,
+    suitabilityUntil,
+    orderUntil,
+    inviteFrom,
+    signFrom,
+    signUntil,
+  };
+  return Object.fromEntries(Object.entries(instants).map(([name, instant]) => [name, instant.toISOString()]));
 }
