@@ -72,6 +72,7 @@ export const registers = {
   listClassifierVersions: row('public', () => ({ path: { code: 'KL_ISCED_F' } })),
   compareClassifierVersions: row('public', () => ({ path: version() })),
   listClassifierChanges: row('open'),
+  exportClassifierItems: row('open'),
   getClassifierVersion: row('national', () => ({ path: version() })),
   listClassifierVersionItems: row('national', () => ({ path: version() })),
   previewClassifierVersion: row('national', () => ({ path: version() })),
