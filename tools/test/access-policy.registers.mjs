@@ -101,6 +101,12 @@ export const registers = {
   exportInstitutions: row('open'),
   getInstitutionHistory: row('public', (x) => ({ path: { id: x.institutionId } })),
   closeInstitution: row('national', (x) => ({ path: { id: x.institutionId }, body: { validFrom: '2999-01-01' } })),
+  ...Object.fromEntries(
+    ['reorganiseInstitution', 'endInstitutionReorganisation'].map((id) => [
+      id,
+      row('national', (x) => ({ path: { id: x.institutionId }, body: { validFrom: '2999-01-01' } })),
+    ]),
+  ),
   recodeInstitution: row('national', (x) => ({
     path: { id: x.institutionId },
     body: { codeScheme: 'JAR', code: '399990500', validFrom: '2999-01-01' },
