@@ -72,6 +72,7 @@ const municipality = {
   scopes: [
     'registers.institutions:read',
     'registers.institutions:write',
+    'registers.institution-drafts:read',
     'registers.programmes:read',
     'registers.classifiers:read',
     'registers.licences:read',

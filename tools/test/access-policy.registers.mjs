@@ -72,6 +72,7 @@ export const registers = {
   listClassifierVersions: row('public', () => ({ path: { code: 'KL_ISCED_F' } })),
   compareClassifierVersions: row('public', () => ({ path: version() })),
   listClassifierChanges: row('open'),
+  exportClassifierItems: row('open'),
   getClassifierVersion: row('national', () => ({ path: version() })),
   listClassifierVersionItems: row('national', () => ({ path: version() })),
   previewClassifierVersion: row('national', () => ({ path: version() })),
@@ -100,6 +101,12 @@ export const registers = {
   exportInstitutions: row('open'),
   getInstitutionHistory: row('public', (x) => ({ path: { id: x.institutionId } })),
   closeInstitution: row('national', (x) => ({ path: { id: x.institutionId }, body: { validFrom: '2999-01-01' } })),
+  ...Object.fromEntries(
+    ['reorganiseInstitution', 'endInstitutionReorganisation'].map((id) => [
+      id,
+      row('national', (x) => ({ path: { id: x.institutionId }, body: { validFrom: '2999-01-01' } })),
+    ]),
+  ),
   recodeInstitution: row('national', (x) => ({
     path: { id: x.institutionId },
     body: { codeScheme: 'JAR', code: '399990500', validFrom: '2999-01-01' },

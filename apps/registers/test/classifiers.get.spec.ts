@@ -27,6 +27,25 @@ describe('GET /classifiers', () => {
     await everybody().get('/classifiers/kl_finsalt').expect(400);
   });
 
+  it('exports the items of all published versions as an import takes them', async () => {
+    const { text } = await api.as(registrar).get('/classifiers/export').expect(200);
+    const lines = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { classifierCode: string; number: number; code: string; nameEn: string });
+    const counties = lines.filter(({ classifierCode }) => classifierCode === 'KL_COUNTY');
+    const { items } = await read('/classifiers/KL_COUNTY/items?limit=500', 'en');
+    expect(counties.map(({ code }) => code)).toEqual(items.map(({ code }) => code));
+    expect(counties[0]).toMatchObject({ number: 1, nameLt: expect.any(String), nameEn: expect.any(String) });
+    // Drafts are nobody's to read.
+    expect(lines.some(({ classifierCode }) => classifierCode === 'KL_ISV_PRIEZ2')).toBe(false);
+    const { text: table } = await api.as(registrar).get('/classifiers/export?format=csv').expect(200);
+    expect(table.split('\n')[0]?.split(',')).toEqual(
+      expect.arrayContaining(['classifierCode', 'number', 'code', 'nameLt', 'nameEn', 'validFrom', 'replacedBy']),
+    );
+    await everybody().get('/classifiers/export').expect(401);
+  });
+
   it('pages the heads', async () => {
     const first = await read('/classifiers?limit=3');
     const { items } = await read(`/classifiers?limit=500&after=${first.next}`);

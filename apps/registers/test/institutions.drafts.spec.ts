@@ -5,13 +5,7 @@ import type { Caller } from '@meistras/testing/tokens';
 import { Draft } from '../src/drafts/draft.entity.js';
 import { aJarCode, anInstitution, faultsOf, registrar, school, startRegisters } from './builders.js';
 
-const scopes = [
-  ...registrar.scopes,
-  ...['institution', 'programme'].flatMap((each) => [
-    `registers.${each}-drafts:read`,
-    `registers.${each}-drafts:write`,
-  ]),
-];
+const scopes = [...registrar.scopes, 'registers.institution-drafts:read'];
 const ministry: Caller = { scopes, national: true, clientId: 'ministry' };
 const municipality = (code: string): Caller => ({ scopes, municipalities: [code], clientId: `municipality-${code}` });
 const hashes = { pledgeHash: '1'.repeat(64), dataCardHash: '2'.repeat(64) };

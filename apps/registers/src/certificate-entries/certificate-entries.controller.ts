@@ -12,7 +12,7 @@ import { SendsETag } from '@meistras/platform/http/etag';
 import { Operation } from '@meistras/platform/openapi/operation';
 import { Paged, PageQuery } from '@meistras/platform/paging/paging';
 import { PersonExports } from '../personal-data/person-exports.service.js';
-import { HistoryDto, PersonExportQuery } from '../register/register.dto.js';
+import { HistoryDto, ExportQuery } from '../register/register.dto.js';
 import {
   CertificateEntriesQuery,
   CertificateEntryDto,
@@ -69,7 +69,7 @@ export class CertificateEntriesController {
     also: [503],
   })
   export(
-    @Query() { format }: PersonExportQuery,
+    @Query() { format }: ExportQuery,
     @CurrentReading() reading: Reading,
     @Res() reply: FastifyReply,
   ): Promise<void> {

@@ -1,11 +1,14 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Public, Scope } from '@meistras/platform/auth/access';
 import { Changes } from '@meistras/platform/changes/changes';
 import { ChangePageDto } from '@meistras/platform/changes/changes.dto';
+import { Exports, SendsExport } from '@meistras/platform/exports/exports';
 import { SharedAnswer } from '@meistras/platform/http/shared-answer';
 import { Operation } from '@meistras/platform/openapi/operation';
 import { Paged, PageQuery } from '@meistras/platform/paging/paging';
+import { ExportQuery } from '../register/register.dto.js';
 import {
   ClassifierVersionPageDto,
   DifferencePageDto,
@@ -32,6 +35,7 @@ export class ClassifiersController {
   constructor(
     private readonly classifiers: ClassifiersService,
     private readonly changes: Changes,
+    private readonly exports: Exports,
   ) {}
 
   @Get()
@@ -53,6 +57,20 @@ export class ClassifiersController {
   })
   listChanges(@Query() query: PageQuery): Promise<ChangePageDto> {
     return this.changes.list('registers.classifier', query, null);
+  }
+
+  @Get('export')
+  @SendsExport()
+  @Scope('registers.classifiers:read')
+  @Operation({
+    id: 'exportClassifierItems',
+    summary: 'Items of all published versions in one stream, gzipped if accepted',
+    description: 'With the columns that an import of `classifier-items` takes.',
+    kind: 'list',
+    also: [503],
+  })
+  export(@Query() { format }: ExportQuery, @Res() reply: FastifyReply): Promise<void> {
+    return this.exports.send(this.classifiers.exported(), format ?? 'ndjson', reply.request, reply);
   }
 
   @Get(':code')

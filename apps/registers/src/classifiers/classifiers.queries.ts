@@ -1,5 +1,7 @@
-import type { EntityManager } from 'typeorm';
-import { selectList, updateRows } from '@meistras/platform/database/rows';
+import type { DataSource, EntityManager } from 'typeorm';
+import { selectList, tableOf, updateRows } from '@meistras/platform/database/rows';
+import { formulaSafe } from '@meistras/platform/exports/exports';
+import type { Exported } from '@meistras/platform/exports/exports';
 import { ClassifierItem, ClassifierVersion } from './classifier.entity.js';
 import type { VersionedItem } from './classifier.rules.js';
 
@@ -118,3 +120,21 @@ export async function publishedItems(tx: EntityManager, wanted: ItemKey[]): Prom
 }
 
 export const keyOf = ([classifier, code]: ItemKey): string => `${classifier} ${code}`;
+
+/** Items of all published versions, by list, version and code. */
+export function exportedItems(source: DataSource): Exported {
+  const columns = tableOf(source, ClassifierItem).columns.map(({ name, property, type }) => {
+    const value = `i."${name}"`;
+    return {
+      pair: `'${property}', ${value}`,
+      cell: `${type === 'text' ? formulaSafe(value) : value} AS "${property}"`,
+    };
+  });
+  const from = `FROM classifier_item i
+    JOIN classifier_version v ON v.classifier_code = i.classifier_code AND v.number = i.number
+    WHERE v.state = 'PUBLISHED' ORDER BY i.classifier_code, i.number, i.code`;
+  return {
+    ndjson: `SELECT json_strip_nulls(json_build_object(${columns.map(({ pair }) => pair).join(', ')})) ${from}`,
+    csv: `SELECT ${columns.map(({ cell }) => cell).join(', ')} ${from}`,
+  };
+}

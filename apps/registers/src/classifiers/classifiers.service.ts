@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { missing } from '@meistras/platform/errors/domain-error';
 import type { Fault } from '@meistras/platform/errors/domain-error';
+import type { Exported } from '@meistras/platform/exports/exports';
 import { decodeCursor, encodeCursor, toPage } from '@meistras/platform/paging/paging';
 import type { Page, PageQuery } from '@meistras/platform/paging/paging';
 import { Clock } from '@meistras/platform/time/clock';
@@ -15,7 +16,15 @@ import { toDifferenceDto, toVersionDto } from './classifier-versions.dto.js';
 import type { ClassifierVersionDto, DifferencePageDto } from './classifier-versions.dto.js';
 import { classifierCodeShape, itemCodeShape, toClassifierDto, toClassifierItemDto } from './classifiers.dto.js';
 import type { ClassifierDto, ClassifierItemDto, ClassifierItemsQuery, ClassifiersQuery } from './classifiers.dto.js';
-import { allItemsOf, itemsOf, keyOf, latestPublished, publishedItems, versionsInForce } from './classifiers.queries.js';
+import {
+  allItemsOf,
+  exportedItems,
+  itemsOf,
+  keyOf,
+  latestPublished,
+  publishedItems,
+  versionsInForce,
+} from './classifiers.queries.js';
 import type { ItemKey } from './classifiers.queries.js';
 import { searchKeyOf } from '@meistras/platform/http/language.rules';
 import type { Language } from '@meistras/platform/http/language.rules';
@@ -42,6 +51,11 @@ export class ClassifiersService {
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
   ) {}
+
+  /** Items of all published versions, to be sent by `Exports`. */
+  exported(): Exported {
+    return exportedItems(this.dataSource);
+  }
 
   async list(query: ClassifiersQuery, language: Language): Promise<Page<ClassifierDto>> {
     const [after = ''] = query.after === undefined ? [] : decodeCursor(query.after, [classifierCodeShape]);

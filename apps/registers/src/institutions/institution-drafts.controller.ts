@@ -20,7 +20,7 @@ const whose = 'For national clients, and for a municipality: those in its area.'
 const whoDecides =
   'By a national client, or by a municipality of an institution of its area that is neither VET nor higher education.';
 const reads = Scope('registers.institution-drafts:read', { national: true, municipal: true });
-const writes = Scope('registers.institution-drafts:write', { national: true, municipal: true });
+const writes = Scope('registers.institutions:write', { national: true, municipal: true });
 
 @ApiTags('institutions')
 @Controller('institution-drafts')

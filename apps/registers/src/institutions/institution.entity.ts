@@ -1,7 +1,7 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { RegisterEntry } from '../register/register-entry.js';
 import type { CodeScheme } from './institution-code.rules.js';
-import type { InstitutionType, Ownership } from './institution.rules.js';
+import type { InstitutionState, InstitutionType, Ownership } from './institution.rules.js';
 
 @Entity('institution')
 @Unique('institution_code_taken', ['codeScheme', 'code'])
@@ -62,7 +62,7 @@ export class Institution extends RegisterEntry {
   longitude: number | null;
 
   @Column('text')
-  state: 'REGISTERED' | 'CLOSED';
+  state: InstitutionState;
 
   /** Institutions that go on with what a closed one did. */
   @Column('jsonb', { name: 'successor_ids', default: [] })

@@ -17,6 +17,22 @@ export type InstitutionType = (typeof institutionTypes)[number];
 export const ownerships = ['STATE', 'MUNICIPAL', 'NON_STATE'] as const;
 export type Ownership = (typeof ownerships)[number];
 
+export const institutionStates = ['REGISTERED', 'REORGANISING', 'CLOSED'] as const;
+export type InstitutionState = (typeof institutionStates)[number];
+export type InstitutionAct = 'REORGANISE' | 'END_REORGANISATION' | 'CLOSE';
+
+/** The state that an act leads to; undefined where an institution of that state knows no such act (registers.md, section 4). */
+export function stateAfter(state: InstitutionState, act: InstitutionAct): InstitutionState | undefined {
+  switch (act) {
+    case 'REORGANISE':
+      return state === 'REGISTERED' ? 'REORGANISING' : undefined;
+    case 'END_REORGANISATION':
+      return state === 'REORGANISING' ? 'REGISTERED' : undefined;
+    case 'CLOSE':
+      return state === 'CLOSED' ? undefined : 'CLOSED';
+  }
+}
+
 /** Whom the caller of a write enters institutions for. */
 export interface Entering {
   national: boolean;

@@ -26,6 +26,7 @@ import {
   InstitutionPageDto,
   InstitutionsQuery,
   RecodeInstitutionDto,
+  ReorganiseInstitutionDto,
 } from './institutions.dto.js';
 import { InstitutionsService } from './institutions.service.js';
 
@@ -121,6 +122,41 @@ export class InstitutionsController extends RegisterController({
     @ChangedBy() by: By,
   ): Promise<InstitutionDto> {
     return toDto(await this.institutions.close(id, dto, by));
+  }
+
+  @Put(':id/reorganisation')
+  @SendsETag()
+  @NeedsIfMatch()
+  @Scope('registers.institutions:write', { national: true })
+  @Operation({
+    id: 'reorganiseInstitution',
+    summary: 'Begin the reorganisation of an institution',
+    description: 'It ends by a closure with successors, or by `…/reorganisation/end`.',
+    kind: 'change',
+  })
+  async reorganise(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() dto: ReorganiseInstitutionDto,
+    @ChangedBy() by: By,
+  ): Promise<InstitutionDto> {
+    return toDto(await this.institutions.reorganise(id, dto, by, 'REORGANISE'));
+  }
+
+  @Put(':id/reorganisation/end')
+  @SendsETag()
+  @NeedsIfMatch()
+  @Scope('registers.institutions:write', { national: true })
+  @Operation({
+    id: 'endInstitutionReorganisation',
+    summary: 'End the reorganisation of an institution that goes on',
+    kind: 'change',
+  })
+  async endReorganisation(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() dto: ReorganiseInstitutionDto,
+    @ChangedBy() by: By,
+  ): Promise<InstitutionDto> {
+    return toDto(await this.institutions.reorganise(id, dto, by, 'END_REORGANISATION'));
   }
 
   @Put(':id/code')

@@ -20,8 +20,8 @@ import { AboutEntryDto, AsOfPageQuery, StatedTerms } from '../register/register.
 import { codeSchemes } from './institution-code.rules.js';
 import type { CodeScheme } from './institution-code.rules.js';
 import { IsInstitutionCode } from './institution-code.validator.js';
-import { institutionTypes, ownerships } from './institution.rules.js';
-import type { InstitutionType, Ownership } from './institution.rules.js';
+import { institutionStates, institutionTypes, ownerships } from './institution.rules.js';
+import type { InstitutionState, InstitutionType, Ownership } from './institution.rules.js';
 
 /** What may change of an institution without its code changing. */
 export class InstitutionFactsDto extends StatedTerms {
@@ -150,8 +150,8 @@ export class InstitutionCodeParams {
 }
 
 export class InstitutionDto extends IntersectionType(RegisterInstitutionDto, AboutEntryDto) {
-  @ApiProperty({ enum: ['REGISTERED', 'CLOSED'] })
-  state: 'REGISTERED' | 'CLOSED';
+  @ApiProperty({ enum: institutionStates })
+  state: InstitutionState;
   /** Institutions that go on with what a closed one did. */
   @ApiProperty({ type: [String], format: 'uuid' })
   successorIds: string[];
@@ -172,6 +172,14 @@ export class CloseInstitutionDto extends StatedTerms {
   @ArrayUnique()
   @IsUUID(undefined, { each: true })
   successorIds?: string[];
+}
+
+/** The beginning or the end of a reorganisation. */
+export class ReorganiseInstitutionDto extends StatedTerms {
+  /** First day on which it holds. */
+  @ApiProperty({ format: 'date', required: true })
+  @IsDay()
+  override validFrom: string;
 }
 
 /** A new code of the same institution (R-REG-31). */

@@ -15,9 +15,10 @@ import type { Announcement } from '@meistras/platform/outbox/outbox';
 import { ClassifiersService } from '../classifiers/classifiers.service.js';
 import type { By, ByIfGiven } from '../register/by.js';
 import type { Facts, Register } from '../register/register.js';
+import type { StatedTerms } from '../register/register.dto.js';
 import { Registers } from '../register/registers.js';
 import { Institution } from './institution.entity.js';
-import { assertMayEnter } from './institution.rules.js';
+import { assertMayEnter, stateAfter } from './institution.rules.js';
 import type {
   CloseInstitutionDto,
   InstitutionFactsDto,
@@ -72,14 +73,24 @@ export class InstitutionsService implements OnModuleInit {
   close(id: string, dto: CloseInstitutionDto, by: By): Promise<Institution> {
     const successorIds = dto.successorIds ?? [];
     return this.register.amend(id, dto, entered(by), async (tx, entry) => {
-      if (entry.state === 'CLOSED') throw conflict('institution-closed', 'The institution is closed already.');
+      const state = stateAfter(entry.state, 'CLOSE');
+      if (state === undefined) throw conflict('institution-closed', 'The institution is closed already.');
       const found = await known(tx, successorIds);
       const faults = successorIds
         .map((each, at) => ({ each, at }))
         .filter(({ each }) => each === id || !found.has(each))
         .map(({ at }) => unknown(`/successorIds/${at}`));
       if (faults.length > 0) throw invalid('invalid-input', 'The body has faults.', faults);
-      return { state: 'CLOSED', successorIds };
+      return { state, successorIds };
+    });
+  }
+
+  /** Announced as a change; what it ends in is a closure with successors, or the institution as it is from then on. */
+  reorganise(id: string, terms: StatedTerms, by: By, act: 'REORGANISE' | 'END_REORGANISATION'): Promise<Institution> {
+    return this.register.amend(id, terms, by, (_, entry) => {
+      const state = stateAfter(entry.state, act);
+      if (state === undefined) throw conflict('institution-state', `The institution is ${entry.state}.`);
+      return { state };
     });
   }
 
@@ -131,7 +142,9 @@ function stateOf(institution: Institution): InstitutionRegisteredV1 {
     version,
     codeScheme,
     code,
-    state,
+    // It teaches on while it is reorganised.
+    state: state === 'CLOSED' ? state : 'REGISTERED',
+    ...(state === 'REORGANISING' ? { isReorganising: true } : {}),
     ...(countyCode === null ? {} : { countyCode }),
     ...(municipalityCode === null ? {} : { municipalityCode }),
     ...(successorIds.length === 0 ? {} : { successorIds }),

@@ -14,7 +14,7 @@ import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
 import { Operation } from '@meistras/platform/openapi/operation';
 import { Paged, PageQuery } from '@meistras/platform/paging/paging';
 import { PersonExports } from '../personal-data/person-exports.service.js';
-import { AsOfQuery, HistoryDto, PersonExportQuery } from '../register/register.dto.js';
+import { AsOfQuery, HistoryDto, ExportQuery } from '../register/register.dto.js';
 import {
   LearnerDto,
   LearnerFactsDto,
@@ -127,7 +127,7 @@ export class LearnersController {
     also: [503],
   })
   export(
-    @Query() { format }: PersonExportQuery,
+    @Query() { format }: ExportQuery,
     @CurrentReading() reading: Reading,
     @Res() reply: FastifyReply,
   ): Promise<void> {

@@ -79,8 +79,8 @@ export class AsOfQuery {
   knownOn?: string;
 }
 
-/** A whole register of persons in one answer, as it stands. */
-export class PersonExportQuery {
+/** A whole register in one answer, as it stands. */
+export class ExportQuery {
   /** An item a line as JSON (the default), or a table with a header. */
   @IsOptional()
   @IsIn(exportFormats)
@@ -88,7 +88,7 @@ export class PersonExportQuery {
 }
 
 /** A whole register in one answer, at both times if asked. */
-export class RegisterExportQuery extends IntersectionType(AsOfQuery, PersonExportQuery) {}
+export class RegisterExportQuery extends IntersectionType(AsOfQuery, ExportQuery) {}
 
 /** A list of a register that can be asked for at both times. */
 export class AsOfPageQuery extends PageQuery {

@@ -65,7 +65,7 @@ const institutionsSql = `
   SELECT 'INSTITUTIONS', NULL::uuid, ${fact('i', 'type', 'type')}, ${fact('i', 'municipality_code', 'municipalityCode')},
     NULL, NULL, NULL, NULL, NULL
   FROM institution i ${period('i')} ${history('i')}
-  WHERE ${holds('i')} AND ${fact('i', 'state', 'state')} = 'REGISTERED'`;
+  WHERE ${holds('i')} AND ${fact('i', 'state', 'state')} IN ('REGISTERED', 'REORGANISING')`;
 
 const staffSql = `
   SELECT 'STAFF_POSTS', s.institution_id, NULL, NULL, NULL, NULL, NULL, NULL, ${fact('s', 'position', 'position')}

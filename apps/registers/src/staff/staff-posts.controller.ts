@@ -16,7 +16,7 @@ import { PageQuery } from '@meistras/platform/paging/paging';
 import { ChangedBy } from '../register/by.js';
 import type { By } from '../register/by.js';
 import { PersonExports } from '../personal-data/person-exports.service.js';
-import { HistoryDto, PersonExportQuery } from '../register/register.dto.js';
+import { HistoryDto, ExportQuery } from '../register/register.dto.js';
 import { EndStaffPostDto, RegisterStaffPostDto, StaffPostDto, StaffPostFactsDto } from './staff-posts.dto.js';
 import { StaffPostsService } from './staff-posts.service.js';
 
@@ -72,7 +72,7 @@ export class StaffPostsController {
     also: [503],
   })
   export(
-    @Query() { format }: PersonExportQuery,
+    @Query() { format }: ExportQuery,
     @CurrentReading() reading: Reading,
     @Res() reply: FastifyReply,
   ): Promise<void> {

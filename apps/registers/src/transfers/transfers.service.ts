@@ -207,7 +207,7 @@ export class TransfersService implements TakesEffect {
     const to = dto.toInstitutionId.toLowerCase();
     const side = by.national ? 'NATIONAL' : from && by.actsFor(from) ? 'FROM' : by.actsFor(to) ? 'TO' : undefined;
     if (!side) throw missing('institution');
-    const [receiver]: unknown[] = await tx.query(`SELECT id FROM institution WHERE id = $1 AND state = 'REGISTERED'`, [
+    const [receiver]: unknown[] = await tx.query(`SELECT id FROM institution WHERE id = $1 AND state <> 'CLOSED'`, [
       to,
     ]);
     if (!receiver) throw fault('/toInstitutionId', 'UNKNOWN', 'No such institution is registered.');

@@ -1,4 +1,4 @@
-import { IsIn, IsOptional, IsString, IsUUID } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString, IsUUID } from 'class-validator';
 import { DomainEvent } from '../../event.js';
 
 abstract class InstitutionEvent extends DomainEvent {
@@ -26,6 +26,11 @@ abstract class InstitutionEvent extends DomainEvent {
 
   @IsIn(['REGISTERED', 'CLOSED'])
   state: 'REGISTERED' | 'CLOSED';
+
+  /** It is being reorganised; absent otherwise. */
+  @IsOptional()
+  @IsBoolean()
+  isReorganising?: boolean;
 
   /** Institutions that go on with what a closed one did. */
   @IsOptional()
