@@ -32,9 +32,11 @@ export async function loadStage(owner, { applicants, offerings }) {
   await copy(owner, 'known_programme', programmeRows(offerings));
   for (let pool = 0; pool < pools; pool += 1) {
     const quota = Math.floor((funded * 0.9 * offerings) / pools);
-    await owner.query(`INSERT INTO funded_pool VALUES ($1, $2, 1, $3, 'BENCH', now())`, [
-      ...[stageId, String(pool).padStart(2, '0'), quota],
-    ]);
+    await owner.query(
+      `INSERT INTO funded_pool (stage_id, field_code, version, planned, carried_over, quota, act, recorded_at)
+       VALUES ($1, $2, 1, $3, 0, $3, 'BENCH', now())`,
+      [stageId, String(pool).padStart(2, '0'), quota],
+    );
   }
   const { rows } = await owner.query(
     `SELECT indexname, indexdef, (SELECT conname FROM pg_constraint WHERE conname = indexname) AS con

@@ -12,7 +12,7 @@ export function draw(seed) {
 const today = () => new Date().toISOString().slice(0, 10);
 
 /** Refusals that another writer may have caused by being faster. */
-const lost = [308, 404, 409, 410, 412, 422];
+const lost = [308, 404, 409, 410, 412, 422, 428];
 
 export class LearnerWriter {
   /** @param {{ api: object, seed: number, learners: object[], institutions: string[] }} of all writers share `learners` */
