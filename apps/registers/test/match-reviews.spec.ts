@@ -66,6 +66,29 @@ describe('learners who may be one person', () => {
     expect(review.learnerIds).toEqual([first.id, second.id].sort());
   });
 
+  it('waits while learners are imported, and compares then', async () => {
+    const pair: [Learner, Learner] = [
+      await register({ givenName: 'Vardas', familyName: 'Laukianti' }),
+      await register({ givenName: 'Vardas', familyName: 'Laukianti' }),
+    ];
+    const holder = api.db.createQueryRunner();
+    await holder.startTransaction();
+    await holder.query('LOCK TABLE learner IN SHARE ROW EXCLUSIVE MODE');
+    const ndjson = { 'content-type': 'application/x-ndjson' };
+    const file = JSON.stringify(aLearner({ familyName: 'Įkelta' }));
+    const { body: job } = await client().post('/imports?kind=learners', file, ndjson).expect(202);
+    const until = async (state: string): Promise<void> => {
+      for (;;) if ((await client().get(`/imports/${job.id}`).expect(200)).body.state === state) return;
+    };
+    await until('RUNNING');
+    expect(await api.app.get(MatchFinderService).find()).toBe(0);
+    expect(await reviewsOf(pair[0])).toEqual([]);
+    await holder.rollbackTransaction();
+    await holder.release();
+    await until('DONE');
+    expect(await reviewed(pair)).toMatchObject({ state: 'OPEN', similarity: 1 });
+  });
+
   it('compares again when a name changes, and not when two have codes', async () => {
     const [first, other] = [await register({ familyName: 'Pirma-x' }), await register({ familyName: 'Antra-y' })];
     await find();
