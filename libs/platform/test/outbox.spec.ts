@@ -92,7 +92,7 @@ describe('the outbox', () => {
   it('is published also while an import has the machine, each event once and in order', async () => {
     const bus = new KeepingBus();
     const relay = new OutboxRelay(api.app.get(ServiceConfig), bus);
-    relay.yields(true);
+    relay.yieldFor(60_000);
     relay.start();
     const keys = [randomUUID(), randomUUID(), randomUUID()];
     for (const key of keys) {
