@@ -76,6 +76,40 @@ describe('import of learners', () => {
     expect(JSON.stringify(kept)).not.toContain(personalCode);
   });
 
+  it('seals the code of a new learner among known ones, whether that was expected or not', async () => {
+    const row = (familyName: string): object => aLearner({ familyName, personalCode: aPersonalCode() });
+    const known = ['Žinoma-1', 'Žinoma-2', 'Žinoma-3'].map(row);
+    await imported(known);
+    expect(await imported(known)).toMatchObject({ unchanged: 3 });
+    // After a file of known ones nothing is sealed ahead.
+    const personalCode = aPersonalCode();
+    const news = [aLearner({ familyName: 'Naujokė', personalCode }), aLearner({ familyName: 'Be kodo nauja' })];
+    expect(await imported([known[0]!, news[0]!, known[1]!, news[1]!, known[2]!])).toMatchObject({
+      ...{ created: 2, unchanged: 3, updated: 0, failed: 0 },
+    });
+    const [coded] = await stored('Naujokė');
+    expect(api.app.get(PersonalCodes).open(coded!.personalCodeSealed!, coded!.id)).toBe(personalCode);
+    expect(await eventsOf(coded!.id)).toEqual(['registered']);
+    const [named] = await stored('Be kodo nauja');
+    expect(await eventsOf(named!.id)).toEqual(['registered']);
+  });
+
+  it('tells what became of each row, in a file of all kinds', async () => {
+    const [same, changed] = [1, 2].map((n) => aLearner({ familyName: `Mišri-${n}`, personalCode: aPersonalCode() }));
+    await imported([same!, changed!]);
+    const job = await imported([
+      aLearner({ homeMunicipalityCode: 'LT-99' }),
+      { ...changed, familyName: 'Mišri-kita' },
+      aLearner({ familyName: 'Mišri-3' }),
+      aLearner({ birthOn: '2999-01-01' }),
+      same!,
+    ]);
+    expect(job).toMatchObject({ created: 1, updated: 1, unchanged: 1, failed: 2 });
+    expect(await reportOf(api, job)).toEqual({ '/homeMunicipalityCode UNKNOWN_CODE': 1, '/birthOn IN_FUTURE': 1 });
+    expect(await stored('Mišri-kita')).toMatchObject([{ version: 2 }]);
+    expect(await stored('Mišri-1')).toMatchObject([{ version: 1 }]);
+  });
+
   it('refuses rows one by one, and shows no personal code', async () => {
     const personalCode = aPersonalCode();
     const job = await imported([

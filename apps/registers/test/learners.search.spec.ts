@@ -47,6 +47,30 @@ describe('POST /learners/search', () => {
     expect([...found].sort().join('')).toBe(expected);
   });
 
+  const swappedAt = (name: string, at: number): string =>
+    name.slice(0, at) + name.charAt(at + 1) + name.charAt(at) + name.slice(at + 2);
+  const mistakes: ((name: string, at: number) => string)[] = [
+    swappedAt,
+    (name, at) => name.slice(0, at) + name.slice(at + 1),
+    (name, at) => `${name.slice(0, at)}q${name.slice(at + 1)}`,
+    (name, at) => name.slice(0, at) + name.charAt(at) + name.slice(at),
+  ];
+
+  it.each(['Gelžinis', 'Vandenilis', 'Paukštelytė', 'Kryžiauskaitytė'])(
+    'finds %s whichever letter of it is swapped, missing, wrong or twice',
+    async (familyName) => {
+      const { body } = await api.as(registrar).post('/learners', aLearner({ familyName })).expect(201);
+      const key = (ids[familyName] = body.id as string);
+      for (const mistake of mistakes)
+        for (let at = 1; at < familyName.length - 1; at += 1) {
+          const name = mistake(familyName.toLowerCase(), at);
+          const answer = await api.as(registrar).post('/learners/search', { name }).expect(200);
+          const found = (answer.body.items as { id: string }[]).some(({ id }) => id === key);
+          expect([name, found]).toEqual([name, true]);
+        }
+    },
+  );
+
   it('shows the likest first, and says how like', async () => {
     const { body } = await api.as(registrar).post('/learners/search', { name: 'vejas azuolaitis' }).expect(200);
     const [first, ...others] = body.items as { id: string; likeness: number }[];

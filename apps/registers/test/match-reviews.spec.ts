@@ -66,6 +66,33 @@ describe('learners who may be one person', () => {
     expect(review.learnerIds).toEqual([first.id, second.id].sort());
   });
 
+  it('waits while learners are imported, and compares then', async () => {
+    // An import that cannot write its report: of one row that is refused.
+    const holder = api.db.createQueryRunner();
+    await holder.startTransaction();
+    await holder.query('LOCK TABLE import_row IN SHARE ROW EXCLUSIVE MODE');
+    const ndjson = { 'content-type': 'application/x-ndjson' };
+    const { body: job } = await client().post('/imports?kind=learners', '{}', ndjson).expect(202);
+    const until = async (state: string): Promise<void> => {
+      for (let now = ''; now !== state;) {
+        now = (await client().get(`/imports/${job.id}`).expect(200)).body.state as string;
+        // What has ended waits for nothing.
+        if (now === 'DONE') expect(state).toBe('DONE');
+      }
+    };
+    await until('RUNNING');
+    const pair: [Learner, Learner] = [
+      await register({ givenName: 'Vardas', familyName: 'Laukianti' }),
+      await register({ givenName: 'Vardas', familyName: 'Laukianti' }),
+    ];
+    expect(await api.app.get(MatchFinderService).find()).toBe(0);
+    expect(await reviewsOf(pair[0])).toEqual([]);
+    await holder.rollbackTransaction();
+    await holder.release();
+    await until('DONE');
+    expect(await reviewed(pair)).toMatchObject({ state: 'OPEN', similarity: 1 });
+  });
+
   it('compares again when a name changes, and not when two have codes', async () => {
     const [first, other] = [await register({ familyName: 'Pirma-x' }), await register({ familyName: 'Antra-y' })];
     await find();

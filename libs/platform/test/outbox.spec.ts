@@ -4,12 +4,33 @@ import type { QueryRunner } from 'typeorm';
 import { ClientRegisteredV1 } from '@meistras/contracts/events/identity/client';
 import { startService } from '@meistras/testing/start-service';
 import { Changes } from '../src/changes/changes.js';
-import { readOutbox } from '../src/outbox/outbox.relay.js';
+import { Bus } from '../src/bus/bus.js';
+import type { BusEvent, Subscription } from '../src/bus/bus.js';
+import { ServiceConfig } from '../src/config/config.js';
+import { OutboxRelay, readOutbox } from '../src/outbox/outbox.relay.js';
 import { Outbox } from '../src/outbox/outbox.js';
 import { features, sample } from './sample/things.js';
 
 /** What a naive relay would read: everything behind the highest id seen. */
 const naive = 'SELECT id, key FROM outbox WHERE id > $1 ORDER BY id';
+
+/** Keeps what it is given. */
+class KeepingBus extends Bus {
+  readonly kept: BusEvent[] = [];
+  heard: () => void = () => undefined;
+
+  publish(events: BusEvent[]): Promise<void> {
+    this.kept.push(...events);
+    this.heard();
+    return Promise.resolve();
+  }
+  subscribe(): Promise<Subscription> {
+    return Promise.reject(new Error('Nobody listens.'));
+  }
+  rewind = (): Promise<void> => Promise.resolve();
+  close = (): Promise<void> => Promise.resolve();
+  ping = (): Promise<void> => Promise.resolve();
+}
 
 describe('the outbox', () => {
   const api = startService(sample, features);
@@ -66,5 +87,20 @@ describe('the outbox', () => {
     const key = randomUUID();
     await commit(await write(key));
     await expect(write(key)).rejects.toThrow('outbox_aggregate_version');
+  });
+
+  it('is published also while an import has the machine, each event once and in order', async () => {
+    const bus = new KeepingBus();
+    const relay = new OutboxRelay(api.app.get(ServiceConfig), bus);
+    relay.yieldFor(60_000);
+    relay.start();
+    const keys = [randomUUID(), randomUUID(), randomUUID()];
+    for (const key of keys) {
+      const heard = new Promise<void>((resolve) => (bus.heard = resolve));
+      await commit(await write(key));
+      while (!bus.kept.some((event) => event.key === key)) await heard;
+    }
+    await relay.stop();
+    expect(bus.kept.map(({ key }) => key).filter((key) => keys.some((each) => each === key))).toEqual(keys);
   });
 });

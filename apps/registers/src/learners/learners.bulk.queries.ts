@@ -68,17 +68,17 @@ export class LearnerMerge {
       ['familyNameKey', 'givenNameKey', 'familyName', 'givenName', 'birthOn', 'sex'].includes(property),
     );
     const differ = facts.map(([, column]) => `k.${column} IS DISTINCT FROM s.${column}`).join(' OR ');
+    const parameter = (at: number, type: string): string => `$${this.stated.length + at}::${type}`;
     const constants: Record<string, string> = {
       version: '1',
       state: `'REGISTERED'`,
       protection_category: 'NULL',
-      valid_from: 'coalesce(valid_from, $PDAY::date)',
+      valid_from: `coalesce(valid_from, ${parameter(2, 'date')})`,
       valid_to: 'NULL',
-      recorded_at: '$PNOW::timestamptz',
-      provider: '$PPROVIDER::text',
+      recorded_at: parameter(3, 'timestamptz'),
+      provider: parameter(4, 'text'),
       possibly_foreign: 'personal_code_index IS NULL',
     };
-    const parameter = (at: number): string => `$${this.stated.length + at}`;
     const stored = columns.map(({ name }) => constants[name] ?? name).join(', ');
     this.statement = {
       name: 'learner-merge',
@@ -102,11 +102,10 @@ export class LearnerMerge {
              WHERE s.personal_code_index IS NULL AND ${same(named)} AND l.institution_id IS NOT DISTINCT FROM s.institution_id
              ORDER BY l.possibly_foreign DESC, l.id LIMIT 1)
           ) k ON true
-          WHERE NOT s.place = ANY (${parameter(1)}::int[])),
+          WHERE NOT s.place = ANY (${parameter(1, 'int[]')})),
         registered AS (
           INSERT INTO learner (${columns.map(({ name }) => name).join(', ')})
-          SELECT ${stored.replace('$PDAY', parameter(2)).replace('$PNOW', parameter(3)).replace('$PPROVIDER', parameter(4))}
-          FROM met WHERE outcome = 'n' ORDER BY place)
+          SELECT ${stored} FROM met WHERE outcome = 'n' ORDER BY place)
         SELECT string_agg(outcome, '' ORDER BY place) AS outcomes,
           array_agg(known_id::text ORDER BY place) FILTER (WHERE outcome = 'd') AS differing
         FROM met`,

@@ -20,6 +20,8 @@ import { SliceReading } from './slice-reading.js';
 import type { ReadRows } from './slice-reading.js';
 
 const pollMs = 2_000;
+/** No slice takes longer; a worker that has lost its lead holds the relay back no longer. */
+const sliceMs = 10_000;
 /** How many slices are read while one is stored. */
 const readAhead = 1;
 
@@ -111,7 +113,7 @@ export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdo
       `SELECT * FROM import_job WHERE state IN ('QUEUED', 'RUNNING') ORDER BY created_at, id LIMIT 1`,
     );
     const job = rows[0];
-    this.relay.yields(job !== undefined);
+    this.relay.yieldFor(job ? sliceMs : 0);
     if (!job) {
       this.ahead = undefined;
       for (const resolve of this.waiting.splice(0)) resolve();
@@ -231,12 +233,17 @@ export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdo
       }
       outcomes = [faultOf(error)];
     }
-    tally.refused.push(...rows.refused);
+    const refused: { place: number; faults: Fault[] }[] = [];
     rows.places.forEach((place, at) => {
       const outcome = outcomes[at] ?? [];
       if (typeof outcome === 'string') tally[outcome] += 1;
-      else tally.refused.push({ ...reading.show(slice, place), faults: outcome });
+      else refused.push({ place, faults: outcome });
     });
+    const shown = reading.show(
+      slice,
+      refused.map(({ place }) => place),
+    );
+    tally.refused.push(...rows.refused, ...shown.map((row, at) => ({ ...row, faults: refused[at]?.faults ?? [] })));
   }
 }
 

@@ -56,9 +56,11 @@ export class SliceReading {
     return { count: lines.length, refused, places, packed: this.kind.pack?.(prepared) ?? prepared };
   }
 
-  /** A row as a report shows it. */
-  show(slice: Slice, at: number): Omit<RefusedRow, 'faults'> {
-    return shownOf(this.kind, parseLine(linesOf(this.kind, slice)[at] ?? ''));
+  /** Rows as a report shows them. */
+  show(slice: Slice, places: number[]): Omit<RefusedRow, 'faults'>[] {
+    if (places.length === 0) return [];
+    const lines = linesOf(this.kind, slice);
+    return places.map((place) => shownOf(this.kind, parseLine(lines[place] ?? '')));
   }
 
   private judge({ row, faults }: RawRow, now: Date): object | Fault[] {

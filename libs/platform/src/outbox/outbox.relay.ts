@@ -23,7 +23,7 @@ type OutboxRow = EventRow & { xid: string; id: string };
 @Injectable()
 export class OutboxRelay {
   private readonly runner: LedLoopRunner;
-  private yielding = false;
+  private yieldsUntil = 0;
 
   constructor(
     config: ServiceConfig,
@@ -52,12 +52,16 @@ export class OutboxRelay {
 
   /** Looks at once. */
   wake(): void {
-    if (!this.yielding) this.runner.waker.rouse();
+    if (!this.yields) this.runner.waker.rouse();
   }
 
-  /** Lets an import have the machine and its database: what it writes is published at leisure, and swiftly when it is over. */
-  yields(yielding: boolean): void {
-    this.yielding = yielding;
+  /** Lets an import have the machine and its database for this time: its events are published at leisure, and swiftly then. */
+  yieldFor(ms: number): void {
+    this.yieldsUntil = performance.now() + ms;
+  }
+
+  private get yields(): boolean {
+    return performance.now() < this.yieldsUntil;
   }
 
   /** Called inside the writing transaction: looks for its events shortly after it commits. */
@@ -70,7 +74,7 @@ export class OutboxRelay {
   }
 
   private async publishNext(client: pg.Client): Promise<number> {
-    if (this.yielding) await delay(yieldMs);
+    if (this.yields) await delay(yieldMs);
     const { rows } = await client.query<OutboxRow>({ name: 'relay-read', text: readOutbox });
     const last = rows.at(-1);
     if (!last) return 0;
