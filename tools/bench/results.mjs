@@ -64,7 +64,7 @@ export class Results {
     const machine = `${cpus().length} cores (${cpus()[0].model.trim()}), Node ${process.versions.node}, load generator and database on the same machine`;
     const parts = [
       '# Performance',
-      `Written by \`npm run bench\`. Ratios are to references measured in the same run; absolute numbers belong to this machine:\n${machine}.`,
+      `Written by \`npm run bench\`. Ratios are to references measured in the same run; absolute numbers belong to the\nmachine of their run. A line keeps what the last run of its part measured; the last of all was on ${machine}.`,
       table(
         ['what', 'asked', 'measured'],
         single.map((line) => [line.what, line.target, cell(line)]),
