@@ -7,6 +7,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  */
 export class FindNamesFaster1760001900100 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
+    await knowTrigrams(runner);
     await runner.query('DROP FUNCTION learner_names_like(text, integer)');
     // The setting of the function's own ends with it, and whatever was set within it.
     await runner.query(`
@@ -30,6 +31,7 @@ export class FindNamesFaster1760001900100 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await knowTrigrams(runner);
     await runner.query('DROP FUNCTION learner_names_like(text, integer)');
     await runner.query(`
       CREATE FUNCTION learner_names_like(word text, most integer)
@@ -41,4 +43,9 @@ export class FindNamesFaster1760001900100 implements MigrationInterface {
         ORDER BY likeness DESC, k.name_key LIMIT most
       $$`);
   }
+}
+
+/** A session knows the settings of pg_trgm once it has used it; before, only a superuser may name them in a function. */
+async function knowTrigrams(runner: QueryRunner): Promise<void> {
+  await runner.query(`SELECT similarity('', '')`);
 }
