@@ -1,5 +1,5 @@
 // Proves that the entities of every service are what its migrations make: on a fresh database TypeORM must find nothing to
-// change. Also proves that migrations run from nothing.
+// change. Also proves that migrations run from nothing, each in a session of its own.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DataSource } from 'typeorm';
@@ -23,17 +23,24 @@ async function differences(service, admin, provisionDatabase, migrationsOf) {
   const role = service.name.replaceAll('-', '_');
   const database = `schema_${role}_${process.pid}`;
   const { MIGRATOR_DATABASE_URL: url } = await provisionDatabase(admin, database, role, 'test');
-  const dataSource = await new DataSource({
-    type: 'postgres',
-    url,
-    entities: service.entities,
-    migrations: migrationsOf(service),
-    migrationsTransactionMode: 'each',
-    uuidExtension: 'pgcrypto',
-    installExtensions: false,
-  }).initialize();
+  const migrations = migrationsOf(service);
+  const open = (entities, most) =>
+    new DataSource({
+      type: 'postgres',
+      url,
+      entities,
+      migrations: migrations.slice(0, most),
+      migrationsTransactionMode: 'each',
+      uuidExtension: 'pgcrypto',
+      installExtensions: false,
+    }).initialize();
+  // An upgrade begins with a session that has seen none of the migrations before it.
+  for (let most = 1; most <= migrations.length; most += 1) {
+    const upgrade = await open([], most);
+    await upgrade.runMigrations().finally(() => upgrade.destroy());
+  }
+  const dataSource = await open(service.entities, migrations.length);
   try {
-    await dataSource.runMigrations();
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
     return upQueries.map(({ query }) => query);
   } finally {
