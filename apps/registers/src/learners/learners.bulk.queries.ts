@@ -142,32 +142,3 @@ export async function saidOfMerged(tx: EntityManager, differing: About[]): Promi
   );
   return new Set(found.map(({ at }) => at));
 }
-
-/** The schools that rows name by id or by code; null where a row names none. */
-export async function institutionsOf(
-  tx: EntityManager,
-  { institutionId: ids, institutionScheme: schemes, institutionCode: codes }: PreparedLearners['columns'],
-): Promise<(string | null | undefined)[]> {
-  const codeOf = (place: number): string | null =>
-    schemes[place] === null && codes[place] === null ? null : `${schemes[place]} ${codes[place]}`;
-  const coded = new Map(ids.map((_, place) => [codeOf(place), place]));
-  coded.delete(null);
-  const places = [...coded.values()];
-  const found: { id: string; code: string }[] = await tx.query(
-    `SELECT id, code_scheme || ' ' || code AS code FROM institution WHERE id = ANY($1::uuid[])
-       OR (code_scheme, code) IN (SELECT * FROM unnest($2::text[], $3::text[]))`,
-    [
-      [...new Set(ids)].filter((id) => id !== null),
-      places.map((place) => schemes[place]),
-      places.map((place) => codes[place]),
-    ],
-  );
-  const known = new Set(found.map(({ id }) => id));
-  const byCode = new Map(found.map(({ id, code }) => [code, id]));
-  return ids.map((id, place) => {
-    const code = codeOf(place);
-    if (code === null) return id === null || known.has(id) ? id : undefined;
-    const named = byCode.get(code);
-    return id === null || id === named ? named : undefined;
-  });
-}
