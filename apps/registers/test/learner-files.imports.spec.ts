@@ -3,19 +3,9 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Caller } from '@meistras/testing/tokens';
 import { aLearner, aPersonalCode, everyRow, forTeaching, matcher, startRegisters } from './builders.js';
 import { importFile, reportOf } from './imports.js';
+import { fileScopes, files, guardian } from './learner-files.js';
 
-const resources = ['guardians', 'contacts', 'special-needs', 'prior-education'];
-const scopes = resources.flatMap((each) => [`registers.${each}:read`, `registers.${each}:write`]);
-const officer: Caller = { ...matcher, scopes: [...matcher.scopes, 'registers.protected:write', ...scopes] };
-
-const guardian = { givenName: 'Globėja-1', familyName: 'Globėjienė-1', relation: 'MOTHER', represents: true };
-const need = { groupCode: '7', level: 'MODERATE', decisionNumber: 'PPT-1', decidedOn: '2025-05-20' };
-const files: [string, object, object][] = [
-  ['guardians', { guardians: [guardian] }, { guardians: [] }],
-  ['contacts', { phone: '+37060000001' }, { email: 'learner-1@example.org' }],
-  ['special-needs', { needs: [need] }, { needs: [{ ...need, level: 'SEVERE' }] }],
-  ['prior-education', { education: [{ level: 'BASIC', completedOn: '2025-06-20' }] }, { education: [] }],
-];
+const officer: Caller = { ...matcher, scopes: [...matcher.scopes, 'registers.protected:write', ...fileScopes] };
 
 describe('import of what is kept of learners', () => {
   const api = startRegisters();
