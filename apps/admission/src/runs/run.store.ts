@@ -83,8 +83,9 @@ export class RunStore {
   async outdated(tx: EntityManager, { id, stageId, applicants }: MatchingRun): Promise<number> {
     const [row]: [{ submitted: number; closed: number }] = await tx.query(
       `SELECT (SELECT count(*)::int FROM application WHERE stage_id = $2 AND state = 'SUBMITTED') AS submitted,
-         (SELECT count(*)::int FROM run_limit l JOIN offering o ON o.id::text = l.ref
-          WHERE l.run_id = $1 AND l.kind = 'OFFERING' AND l.funding_type = 'VF' AND o.state = 'CLOSED') AS closed`,
+         (SELECT count(*)::int FROM offering o WHERE o.stage_id = $2 AND o.state = 'CLOSED' AND EXISTS (
+            SELECT 1 FROM run_limit l
+            WHERE l.run_id = $1 AND l.kind = 'OFFERING' AND l.ref = o.id::text AND l.funding_type = 'VF')) AS closed`,
       [id, stageId],
     );
     return (applicants ?? 0) - row.submitted + row.closed;
