@@ -33,17 +33,23 @@ export function competitiveScore(input: ScoreInput): CompetitiveScore {
   refuseIfAny('SCORE_INPUT_INVALID', scoreFaults(input));
   const weight = input.secondaryWeightPercent ?? 0;
   const exams = input.examResults ?? [];
-  const grades = input.grades.flatMap((grade) => (grade.scale === 'NONE' ? [] : [onTenPointScale(grade)]));
+  let gradesUsed = 0;
+  let gradesSum = 0;
+  for (const grade of input.grades) {
+    if (grade.scale === 'NONE') continue;
+    gradesUsed++;
+    gradesSum += onTenPointScale(grade);
+  }
   const warnings: CompetitiveScore['warnings'][number][] = [];
-  if (grades.length === 0) warnings.push('NO_NUMERIC_GRADES');
+  if (gradesUsed === 0) warnings.push('NO_NUMERIC_GRADES');
   if (weight > 0 && exams.length === 0) warnings.push('NO_EXAM_RESULTS');
 
   // Whole numbers to the end; the largest, below 1e14, is far under 2^53. A missing part counts as mean 0.
-  const gradeCount = Math.max(grades.length, 1);
+  const gradeCount = Math.max(gradesUsed, 1);
   const examCount = Math.max(exams.length, 1);
-  const numerator = (100 - weight) * sum(grades) * 10 * examCount + weight * sum(exams) * gradeCount;
+  const numerator = (100 - weight) * gradesSum * 10 * examCount + weight * sum(exams) * gradeCount;
   const denominator = 1000 * gradeCount * examCount;
-  return { tenThousandths: divideHalfUp(numerator * 10_000, denominator), gradesUsed: grades.length, warnings };
+  return { tenThousandths: divideHalfUp(numerator * 10_000, denominator), gradesUsed, warnings };
 }
 
 /** Every fault of the grades, examinations and weight; empty when the input may be scored. */

@@ -22,13 +22,6 @@ export interface ApplicantFacts {
   reasons: readonly (string | null)[];
 }
 
-export interface ListedRow {
-  /** Number of the offering, from 0 in the order of the file. */
-  offering: number;
-  fundingType: FundingType;
-  standing: Standing | null;
-}
-
 export interface ApplicationRow {
   id: string;
   /** Ten-thousandths. */
@@ -36,7 +29,8 @@ export interface ApplicationRow {
   tier: number;
   criteria: readonly string[];
   factsHash: string;
-  list: readonly ListedRow[];
+  /** `optionText` of each, with commas. */
+  options: string;
 }
 
 export interface OfferingRow {
@@ -66,13 +60,12 @@ export interface LimitRow {
 }
 
 /** The whole is written by hand: a row is made a million times. Nothing in it needs escaping but what is quoted here. */
-export function applicationText({ id, score, tier, criteria, factsHash, list }: ApplicationRow): string {
-  let options = '';
-  for (const { offering, fundingType, standing } of list) {
-    options += `${options === '' ? '' : ','}[${offering},"${fundingType}"${standing === null ? '' : `,"${standing}"`}]`;
-  }
-  return `{"id":"${id}","score":${score},"tier":${tier},"criteria":${JSON.stringify(criteria)},"facts":"${factsHash}","list":[${options}]}`;
-}
+export const applicationText = ({ id, score, tier, criteria, factsHash, options }: ApplicationRow): string =>
+  `{"id":"${id}","score":${score},"tier":${tier},"criteria":${JSON.stringify(criteria)},"facts":"${factsHash}","list":[${options}]}`;
+
+/** One listed option: number of the offering, from 0 in the order of the file, funding type, and what keeps it out. */
+export const optionText = (option: number, standing: Standing | null): string =>
+  `[${option >> 1},"${option % 2 === 0 ? 'VF' : 'VNF'}"${standing === null ? '' : `,"${standing}"`}]`;
 
 /** One placed applicant. */
 export const placeText = (id: string, offering: number, fundingType: FundingType): string =>

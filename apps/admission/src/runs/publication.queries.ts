@@ -35,24 +35,26 @@ export interface Issued {
  */
 export async function issueNext(tx: EntityManager, next: NextInvitations): Promise<Issued> {
   const { stage, runId, after, ids, eventIds, now, signBy } = next;
+  await tx.query('SET LOCAL enable_seqscan = off'); // A few thousand of a million, each by its key.
   const [row]: [Issued] = await tx.query(
     `WITH page AS MATERIALIZED (
-       SELECT row_number() OVER (ORDER BY application_id) AS at, run_id, application_id, offering_id, funding_type
-       FROM placement WHERE run_id = $1 AND application_id > $2 ORDER BY application_id LIMIT $3),
+       SELECT row_number() OVER (ORDER BY application_id) AS at, n.*
+       FROM (SELECT run_id, application_id, offering_id, funding_type FROM placement
+             WHERE run_id = $1 AND application_id > $2 ORDER BY application_id LIMIT $3) n),
      wanted AS MATERIALIZED (
        SELECT p.at, p.application_id, a.learner_id, p.offering_id, o.institution_id, o.programme_id, p.funding_type, c.rank,
-         g.sign_by
+         a.applicant_group, coalesce(x.days, 0) AS extra_days
        FROM page p JOIN application a ON a.id = p.application_id JOIN offering o ON o.id = p.offering_id
          LEFT JOIN sign_extension x ON x.stage_id = o.stage_id AND x.institution_id = o.institution_id
-         JOIN unnest($11::text[], $12::int[], $13::text[]) AS g (applicant_group, extra_days, sign_by)
-           ON g.applicant_group = a.applicant_group AND g.extra_days = coalesce(x.days, 0)
          JOIN preference c ON c.application_id = p.application_id AND c.offering_id = p.offering_id
            AND c.funding_type = p.funding_type
        WHERE NOT EXISTS (SELECT 1 FROM ${undecided} AND q.run_id = p.run_id AND q.application_id = p.application_id)
          AND NOT EXISTS (SELECT 1 FROM invitation i WHERE i.application_id = p.application_id)),
      fresh AS (
-       SELECT w.*, n.id, n.event_id FROM wanted w
-         JOIN unnest($4::uuid[], $5::uuid[]) WITH ORDINALITY AS n (id, event_id, at) ON n.at = w.at),
+       SELECT w.*, n.id, n.event_id, g.sign_by FROM wanted w
+         JOIN unnest($4::uuid[], $5::uuid[]) WITH ORDINALITY AS n (id, event_id, at) USING (at)
+         JOIN unnest($11::text[], $12::int[], $13::text[]) AS g (applicant_group, extra_days, sign_by)
+           USING (applicant_group, extra_days)),
      issued AS (
        INSERT INTO invitation (id, version, stage_id, year, run_id, application_id, learner_id, offering_id, institution_id,
          programme_id, funding_type, rank, over_capacity, state, issued_at, recorded_at)

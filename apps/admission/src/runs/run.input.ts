@@ -12,8 +12,8 @@ import type { Grade } from '../allocation/score.rules.js';
 import { tierOf } from '../allocation/tier.rules.js';
 import { whyIneligible } from '../applications/application.rules.js';
 import { pendingAtDeadline } from '../suitability/suitability.rules.js';
-import { applicationText, factsHash, factsText } from '../artefacts/artefact.format.js';
-import type { ListedRow, OfferingRow, PoolRow, Standing } from '../artefacts/artefact.format.js';
+import { applicationText, factsHash, factsText, optionText } from '../artefacts/artefact.format.js';
+import type { OfferingRow, PoolRow, Standing } from '../artefacts/artefact.format.js';
 import type { ArtefactWriter } from '../artefacts/artefact.writer.js';
 import type { RunJob } from './run.job.js';
 import { idLength, OfferingIndex } from './offering-index.js';
@@ -23,7 +23,7 @@ const mostListedFaults = 1_000;
 const mostKnown = 10_000;
 const columnCount = 9;
 const [lineFeed, comma, letterF, letterS] = [0x0a, 0x2c, 0x46, 0x53];
-const suitable = 'SUITABLE';
+const kinds = ['INITIAL', 'CONTINUING', 'HIGHER', null] as (OfferingRow['kind'] | null)[];
 
 export interface LoadedInput {
   problem: AllocationProblem;
@@ -45,7 +45,8 @@ interface Criteria {
 interface Funding {
   text: string;
   tier: number;
-  mayOf(kind: OfferingRow['kind']): boolean;
+  /** [number of the kind] whether a state-funded place of it is open. */
+  may: boolean[];
 }
 
 /** The same few texts a million times: each is taken apart once, as long as there are not too many. */
@@ -91,13 +92,18 @@ export class RunInput {
   private readonly meritAnew = new Growing(new Uint32Array(8_192));
   // Of the application in hand.
   private readonly columnEnds = new Int32Array(columnCount);
-  /** [offering] what the institution found, and for which application: the one in hand, or one before. */
-  private readonly finding: string[] = [];
-  private readonly foundFor: Int32Array;
+  /** Where what the institution found begins and ends, by turns. */
+  private readonly findings: number[] = [];
   /** [option] the application that listed it last. */
   private readonly listedBy: Int32Array;
-  private readonly options: ListedRow[] = [];
+  private readonly options: number[] = [];
+  private readonly standings: (Standing | null)[] = [];
   private readonly reasons: (string | null)[] = [];
+  // Of the offerings, side by side: read at random tens of millions of times.
+  private readonly closed: Uint8Array;
+  private readonly kindOf: Uint8Array;
+  /** [option] its text in the artefact while it competes. */
+  private readonly competingText: string[];
 
   constructor(
     private readonly job: RunJob,
@@ -108,7 +114,9 @@ export class RunInput {
     const { stage, measures } = job;
     this.seed = seedWithPublicDraw(stage.seed, stage.publicDraw ?? '');
     this.index = new OfferingIndex(offerings.map(({ offering }) => offering));
-    this.foundFor = new Int32Array(offerings.length).fill(-1);
+    this.closed = Uint8Array.from(offerings, ({ state }) => (state === 'CLOSED' ? 1 : 0));
+    this.kindOf = Uint8Array.from(offerings, ({ kind }) => kinds.indexOf(kind));
+    this.competingText = Array.from({ length: 2 * offerings.length }, (_, option) => optionText(option, null));
     this.listedBy = new Int32Array(2 * offerings.length).fill(-1);
     this.bits = new Map(measures.criteria.map((code, place) => [code, criterionBit(place)]));
     this.pools = this.withThoseUnset(pools);
@@ -160,56 +168,89 @@ export class RunInput {
     this.hashes.append(Buffer.from(lotteryHash(this.seed, this.job.stage.stageId, id), 'hex'));
     const facts = this.factsOf(JSON.stringify(grades), exams.text, funding.text);
     const salt = hash('sha256', `${this.job.salt}|${id}`).slice(0, 32);
-    const row = { id, score, tier, criteria: criteria.codes, list: this.options };
+    const row = { id, score, tier, criteria: criteria.codes, options: this.optionsText() };
     this.writer.row(applicationText({ ...row, factsHash: factsHash(salt, facts) }));
     this.writer.fact(factsText(id, salt, facts));
     this.ids.push(id);
   }
 
-  /** What the institutions found, by number of the offering. */
+  /** Where the findings of the institutions stand. */
   private readFindings(bytes: Buffer, from: number, end: number): void {
+    this.findings.length = 0;
     for (let at = from; at < end;) {
       const next = endOfItem(bytes, at, end);
-      const isSuitable = next === at + idLength + 1 && bytes[at + idLength] === letterS;
-      const offering = this.index.find(bytes, at);
-      if (offering >= 0) {
-        this.foundFor[offering] = this.count;
-        this.finding[offering] = isSuitable ? suitable : bytes.toString('latin1', at + idLength, next);
-      }
+      this.findings.push(at, next);
       at = next + 1;
     }
   }
 
+  /** The finding about the offering whose id begins here: its index in `findings`, or -1. */
+  private findingAbout(bytes: Buffer, at: number): number {
+    for (let i = 0; i < this.findings.length; i += 2) if (isSameId(bytes, at, this.findings[i]!)) return i;
+    return -1;
+  }
+
   private readOptions(path: string, bytes: Buffer, { from, end }: { from: number; end: number }): void {
-    const { options, reasons } = this;
+    const { options, standings, reasons } = this;
     options.length = 0;
+    standings.length = 0;
     reasons.length = 0;
     for (let at = from; at < end;) {
       const next = endOfItem(bytes, at, end);
       const offering = this.index.find(bytes, at);
-      const fundingType = bytes[at + idLength] === letterF ? 'VF' : 'VNF';
-      const option = 2 * offering + (fundingType === 'VF' ? 0 : 1);
+      const option = 2 * Math.max(offering, 0) + (bytes[at + idLength] === letterF ? 0 : 1);
       if (offering < 0) this.note(`${path}.preferences[${options.length}].offering`, 'OFFERING_UNKNOWN');
       else if (this.listedBy[option] === this.count)
         this.note(`${path}.preferences[${options.length}]`, 'OPTION_REPEATED'); // R-ADM-14
       else this.listedBy[option] = this.count;
       const ineligible = next === at + idLength + 1 ? null : bytes.toString('latin1', at + idLength + 1, next);
-      const finding = this.foundFor[offering] === this.count ? this.finding[offering] : undefined;
-      const [standing, reason] = standingOf(this.offerings[offering]?.state, ineligible, finding);
-      options.push({ offering: Math.max(offering, 0), fundingType, standing });
-      reasons.push(reason);
+      options.push(option);
+      this.stand(bytes, at, { isClosed: this.closed[offering] === 1, ineligible });
       at = next + 1;
     }
   }
 
+  /** How an option stood when the stage was locked, and what says so (sections 5.1 item 2 and 8, R-ADM-17, R-ADM-19). */
+  private stand(bytes: Buffer, at: number, known: { isClosed: boolean; ineligible: string | null }): void {
+    if (known.isClosed) return this.keepOut('CLOSED', 'R-REG-15 OFFERING_CLOSED');
+    if (known.ineligible !== null) return this.keepOut('NOT_ENTITLED', known.ineligible);
+    const found = this.findingAbout(bytes, at);
+    if (found === -1) return this.keepOut('PENDING', pendingAtDeadline);
+    const [from, end] = [this.findings[found]! + idLength, this.findings[found + 1]!];
+    if (end === from + 1 && bytes[from] === letterS) {
+      this.standings.push(null);
+      this.reasons.push(null);
+      return;
+    }
+    const finding = bytes.toString('latin1', from, end);
+    if (finding.startsWith('UNSUITABLE')) this.keepOut('UNSUITABLE', finding.slice('UNSUITABLE:'.length));
+    else this.keepOut('PENDING', pendingAtDeadline);
+  }
+
+  private keepOut(standing: Standing, reason: string): void {
+    this.standings.push(standing);
+    this.reasons.push(reason);
+  }
+
+  private optionsText(): string {
+    let text = '';
+    for (let i = 0; i < this.options.length; i++) {
+      const [option, standing] = [this.options[i]!, this.standings[i]!];
+      if (i > 0) text += ',';
+      text += standing === null ? this.competingText[option]! : optionText(option, standing);
+    }
+    return text;
+  }
+
   /** Adds what competes to the problem; whether it may is judged anew from the facts, for the verifier (P6). */
   private compete(merit: number, meritAnew: number, funding: Funding): void {
-    for (const { offering, fundingType, standing } of this.options) {
-      if (standing !== null) continue;
-      this.option.push(2 * offering + (fundingType === 'VF' ? 0 : 1));
+    for (let i = 0; i < this.options.length; i++) {
+      if (this.standings[i] !== null) continue;
+      const option = this.options[i]!;
+      this.option.push(option);
       this.merit.push(merit);
       this.meritAnew.push(meritAnew);
-      this.eligible.push(fundingType === 'VNF' || funding.mayOf(this.offerings[offering]!.kind) ? 1 : 0);
+      this.eligible.push(option % 2 === 1 || funding.may[this.kindOf[option >> 1]!] === true ? 1 : 0);
     }
     this.listStart.push(this.option.length);
   }
@@ -317,15 +358,8 @@ export class RunInput {
     const facts = JSON.parse(text) as FundingFacts;
     const { tierRule, ruleset } = this.job.measures;
     const judgement = { facts, ruleset, holdsFundedPlace: false };
-    const may = new Map<OfferingRow['kind'], boolean>();
-    return {
-      ...{ text: JSON.stringify(facts), tier: tierOf(tierRule, facts) },
-      mayOf: (kind) => {
-        const known = may.get(kind) ?? whyIneligible('VF', kind, judgement) === null;
-        may.set(kind, known);
-        return known;
-      },
-    };
+    const may = kinds.map((kind) => kind !== null && whyIneligible('VF', kind, judgement) === null);
+    return { text: JSON.stringify(facts), tier: tierOf(tierRule, facts), may };
   }
 
   private quotaWarnings(): string[] {
@@ -338,17 +372,10 @@ export class RunInput {
   }
 }
 
-/** How an option stood when the stage was locked, and what says so (sections 5.1 item 2 and 8, R-ADM-17, R-ADM-19). */
-function standingOf(
-  state: 'OPEN' | 'CLOSED' | undefined,
-  ineligible: string | null,
-  finding: string | undefined,
-): [Standing | null, string | null] {
-  if (state === 'CLOSED') return ['CLOSED', 'R-REG-15 OFFERING_CLOSED'];
-  if (ineligible !== null) return ['NOT_ENTITLED', ineligible];
-  if (finding === suitable) return [null, null];
-  if (finding?.startsWith('UNSUITABLE') === true) return ['UNSUITABLE', finding.slice('UNSUITABLE:'.length)];
-  return ['PENDING', pendingAtDeadline];
+/** Whether two ids are one, by their texts; from the end, where ids differ. */
+function isSameId(bytes: Buffer, x: number, y: number): boolean {
+  for (let i = idLength - 1; i >= 0; i--) if (bytes[x + i] !== bytes[y + i]) return false;
+  return true;
 }
 
 /** Where an item of a list ends: at the next comma, or with the list. */

@@ -41,6 +41,7 @@ export async function keepResult(database: RunDatabase, allocated: AllocatedStag
     await database.store('placement', 'application_id, offering_id, funding_type', places);
     if (held.length > 0) await database.store('quarantined_application', 'application_id, group_number', held);
   }
+  await database.gatherStatistics();
   await database.say({ phase: 'STORING', done: total, total });
 }
 

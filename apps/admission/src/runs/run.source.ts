@@ -6,6 +6,7 @@ import type { ArtefactPart } from '../artefacts/artefact.writer.js';
 import type { Progress, RunJob } from './run.job.js';
 
 const saidEveryMs = 500;
+const resultTables = ['placement', 'run_limit', 'quarantined_application'];
 
 /**
  * The two connections of a run. One reads the locked stage from a single snapshot, in key order; its transaction only
@@ -83,8 +84,13 @@ export class RunDatabase {
 
   /** What an attempt broken off left behind. */
   async forgetResult(): Promise<void> {
-    for (const table of ['placement', 'run_limit', 'quarantined_application'])
+    for (const table of resultTables)
       await this.writer.query(`DELETE FROM ${table} WHERE run_id = $1`, [this.job.runId]);
+  }
+
+  /** Whoever asks for the result next is planned for as many rows as there are now. */
+  async gatherStatistics(): Promise<void> {
+    await this.writer.query(`ANALYZE ${resultTables.join(', ')}`);
   }
 
   /** Stores rows by COPY, a piece in one transaction. */
