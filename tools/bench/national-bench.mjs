@@ -52,6 +52,12 @@ async function follow(alone, runId, state, phases) {
   }
 }
 
+/** Until the relay has published every event. */
+async function announced(owner) {
+  const waiting = `SELECT EXISTS (SELECT 1 FROM outbox o, outbox_cursor c WHERE (o.xid, o.id) > (c.xid, c.id)) AS more`;
+  while ((await owner.query(waiting)).rows[0].more) await delay(100);
+}
+
 const peakMB = (pid) =>
   Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 976.5625);
 
@@ -72,7 +78,7 @@ async function outsideVerdict(alone, runId) {
   return { verifier: { code, seconds: secondsSince(began), peakMB: peak } };
 }
 
-async function operate(alone) {
+async function operate(alone, owner) {
   const stop = others(alone);
   const before = cpuSeconds(alone.service.pid);
   const phases = {};
@@ -81,6 +87,7 @@ async function operate(alone) {
   const { placed, verified } = await follow(alone, id, 'COMPLETED', phases);
   await alone.call('POST', `/runs/${id}/publish`);
   await follow(alone, id, 'PUBLISHED', phases);
+  await announced(owner);
   const seconds = secondsSince(began);
   const cpu = cpuSeconds(alone.service.pid) - before;
   return {
@@ -103,7 +110,7 @@ try {
   await loadStage(owner, { applicants, offerings });
   await owner.query('CHECKPOINT');
   say(`  ${secondsSince(loading).toFixed(0)} s`);
-  const operation = await operate(alone);
+  const operation = await operate(alone, owner);
   const servicePeakMB = peakMB(alone.service.pid);
   const number = async (sql) => Number((await owner.query(`SELECT ${sql} AS n`)).rows[0].n);
   const result = {

@@ -52,7 +52,9 @@ export async function loadStage(owner, { applicants, offerings }) {
     if (con) await owner.query(`ALTER TABLE preference ADD CONSTRAINT ${con} UNIQUE USING INDEX ${indexname}`);
   }
   await owner.query('RESET session_replication_role');
-  for (const table of ['application', 'preference', 'suitability', 'offering']) await owner.query(`ANALYZE ${table}`);
+  // The weeks of applying leave no table without its vacuum.
+  for (const table of ['application', 'preference', 'suitability', 'offering', 'known_programme', 'funded_pool'])
+    await owner.query(`VACUUM (ANALYZE) ${table}`);
 }
 
 async function planStage(owner) {
