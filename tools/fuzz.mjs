@@ -11,6 +11,7 @@ import { settings, withExamples } from './fuzz/material.mjs';
 import { startPlatform } from './platform.mjs';
 import { freePort } from './processes.mjs';
 import { postgresDataDir, stopPostgres } from './postgres.mjs';
+import { views as viewsOf } from './test/access-objects.mjs';
 import { twoSchools } from './test/two-schools.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -47,8 +48,7 @@ async function wipe() {
 
 /** Writes the document with examples and the settings; returns what the fuzzer is started with. */
 async function prepare({ url, clients }) {
-  const world = await twoSchools({ url, clients });
-  const views = [world.a, world.b].map((school) => ({ ...world.shared, ...school }));
+  const views = await viewsOf(await twoSchools({ url, clients }));
   const document = await (await fetch(`${url}/openapi.json`)).json();
   writeFileSync(join(dir, 'openapi.json'), JSON.stringify(withExamples(document, views[0])));
   writeFileSync(join(dir, 'settings.toml'), settings(document, views));
@@ -92,7 +92,7 @@ try {
     throw new Error(`--client must be one of ${platform.clients.map(({ clientId }) => clientId).join(', ')}.`);
   process.exitCode = await fuzz(await prepare(platform), platform);
 } catch (error) {
-  console.error(error.message);
+  console.error(error);
   process.exitCode = 1;
 } finally {
   await platform.stop();

@@ -31,14 +31,14 @@ export async function tokenOfPerson(under, { learnerId, scopes }) {
 }
 
 /** An institution of a municipality's own kind, and the code of one that is not there yet. */
-export async function generalInstitution(ministry, { municipalityCode }, [code, newCode]) {
+async function generalInstitution(ministry, { municipalityCode }, [code, newCode]) {
   const facts = { name: 'School', type: 'GENERAL', municipalityCode };
   const { id } = await ministry.put(`/registers/v1/institutions/by-code/JAR/${code}`, facts);
   return { id, code, newCode };
 }
 
 /** What was proposed in a municipality and by a school, and what a school asks to be corrected. */
-export async function proposals(ministry, { api, institutionId, municipalityCode, credential, names }, code) {
+async function proposals(ministry, { api, institutionId, municipalityCode, credential, names }, code) {
   const facts = { codeScheme: 'JAR', code, name: 'School', type: 'GENERAL', municipalityCode };
   const hashes = { pledgeHash: '1'.repeat(64), dataCardHash: '2'.repeat(64) };
   const programme = { codeScheme: 'SMPKR', code: 'P43061378', name: 'Programme', kind: 'INITIAL', fieldCode: '0613' };
@@ -51,6 +51,28 @@ export async function proposals(ministry, { api, institutionId, municipalityCode
     }),
     correctionRequest: await api.post('/registers/v1/correction-requests', correction),
   };
+}
+
+async function webhookOf({ api }) {
+  const facts = { url: 'https://receiver.invalid/', topics: ['registers.learner'] };
+  return (await api.post('/registers/v1/webhooks', facts)).id;
+}
+
+/** One of everything for every row of the policy, as each of the two schools has it: its own and what is everybody's. */
+export async function views({ ministry, a, b, shared }) {
+  const view = async (school, [draftCode, ...generalCodes]) => {
+    const objects = Object.fromEntries(Object.entries(school).filter(([name]) => name !== 'api'));
+    return {
+      ...{ ...shared, ...objects },
+      ...(await proposals(ministry, school, draftCode)),
+      general: await generalInstitution(ministry, school, generalCodes),
+      webhookId: await webhookOf(school),
+    };
+  };
+  return [
+    await view(a, ['310000044', '310000005', '310000012']),
+    await view(b, ['310000051', '310000024', '310000037']),
+  ];
 }
 
 /** The same objects with ids that nobody has. */

@@ -23,25 +23,14 @@ describe('access', () => {
   beforeAll(async () => {
     await under.start();
     const { url } = under.platform;
-    const { ministry, a, b, shared } = await twoSchools(under.platform);
+    const schools = await twoSchools(under.platform);
+    const { ministry, a, b, shared } = schools;
     const narrow = async (scope) =>
       new ApiClient(url, await registerClient(ministry, { name: 'Narrow', scopes: [scope], national: true }));
     Object.assign(by, { ministry, a: a.api, b: b.api, ...(await made.narrowOnes(narrow)) });
-    const view = (school) => ({
-      ...shared,
-      ...Object.fromEntries(Object.entries(school).filter(([k]) => k !== 'api')),
-    });
-    Object.assign(seen, { own: view(a), foreign: view(b) });
-    Object.assign(seen.own, await made.proposals(ministry, a, '310000044'));
-    Object.assign(seen.foreign, await made.proposals(ministry, b, '310000051'));
+    [seen.own, seen.foreign] = await made.views(schools);
     seen.unknown = { ...made.renamed(seen.foreign), ...shared };
     foreignIds = made.idsOf(b);
-    seen.own.general = await made.generalInstitution(ministry, seen.own, ['310000005', '310000012']);
-    seen.foreign.general = await made.generalInstitution(ministry, seen.foreign, ['310000024', '310000037']);
-    const subscribe = async ({ api }) =>
-      (await api.post('/registers/v1/webhooks', { url: 'https://receiver.invalid/', topics: ['registers.learner'] }))
-        .id;
-    [seen.own.webhookId, seen.foreign.webhookId] = [await subscribe(a), await subscribe(b)];
     const { scopes } = await ministry.get('/identity/v1/me');
     for (const [name, { municipalityCode }] of [
       ['municipalityOfA', seen.own],
