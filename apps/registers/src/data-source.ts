@@ -22,6 +22,7 @@ import { Licence } from './licences/licence.entity.js';
 import { MatchDay, MatchReview } from './match-reviews/match-review.entity.js';
 import { NonFormalProgramme } from './non-formal-programmes/non-formal-programme.entity.js';
 import { OccupationalStandard } from './occupational-standards/occupational-standard.entity.js';
+import { PersonKey, SealedBefore } from './personal-data/person-key.entity.js';
 import { PolicyParameter } from './policies/policy-parameter.entity.js';
 import { Programme } from './programmes/programme.entity.js';
 import { Qualification } from './qualifications/qualification.entity.js';
@@ -51,6 +52,8 @@ export const registers: ServiceDefinition = {
     Erasure,
     CorrectionRequest,
     LearnerName,
+    PersonKey,
+    SealedBefore,
     LearnerRedirect,
     MatchReview,
     MatchDay,

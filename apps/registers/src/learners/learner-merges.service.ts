@@ -8,12 +8,15 @@ import { Clock } from '@meistras/platform/time/clock';
 import type { Terms } from '../register/periods.js';
 import { Registers } from '../register/registers.js';
 import { EnrolmentsService } from '../enrolments/enrolments.service.js';
+import { PersonKeys } from '../personal-data/person-keys.service.js';
+import { places } from '../personal-data/places.js';
 import { holdLearners } from './learner-lock.js';
 import { LearnerRedirect } from './learner-redirect.entity.js';
+import { erased } from './learner-codes.service.js';
+import type { Sealed } from './learner-codes.service.js';
 import { Learner } from './learner.entity.js';
 import { learnerStateOf } from './learners.dto.js';
 import { registeredLearner } from './learners.service.js';
-import type { Sealed } from './learners.service.js';
 import { PersonalCodes } from './personal-codes.js';
 
 /** Two learners of whom one is to lead to the other. */
@@ -33,6 +36,7 @@ export interface Merge {
 export class LearnerMergesService {
   constructor(
     private readonly codes: PersonalCodes,
+    private readonly keys: PersonKeys,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
     private readonly enrolments: EnrolmentsService,
@@ -48,7 +52,7 @@ export class LearnerMergesService {
     const merged: Learner = { ...loser, state: 'MERGED', ...(codeMoves ? noCode : {}), version: loser.version + 1 };
     // The code leaves one before the other has it: it is unique.
     await updateRows(tx, Learner, [merged]);
-    const kept = await this.keep(tx, survivor, terms, codeMoves ? this.reseal(loser, survivorId) : undefined);
+    const kept = await this.keep(tx, survivor, terms, codeMoves ? await this.reseal(tx, loser, survivorId) : undefined);
     await insertRows(tx, LearnerRedirect, [
       {
         ...{ learnerId: loserId, mergedIntoId: survivorId, survivorId },
@@ -66,7 +70,7 @@ export class LearnerMergesService {
   /** Takes them apart: the code goes back, and so do those that had been merged into the loser before. */
   async unmerge(tx: EntityManager, { loserId, survivorId, terms }: Merge, codeMoved: boolean): Promise<void> {
     const { loser, survivor } = await lockBoth(tx, loserId, survivorId, 'MERGED');
-    const code = codeMoved ? this.reseal(survivor, loserId) : {};
+    const code = codeMoved ? await this.reseal(tx, survivor, loserId) : {};
     const restored: Learner = { ...loser, ...code, state: 'REGISTERED', version: loser.version + 1 };
     const kept = await this.keep(tx, survivor, terms, codeMoved ? noCode : undefined);
     await updateRows(tx, Learner, [restored]);
@@ -92,11 +96,15 @@ export class LearnerMergesService {
     return kept;
   }
 
-  /** A sealed code is bound to its row. */
-  private reseal(from: Learner, to: string): Sealed {
-    if (from.personalCodeSealed === null) throw new Error(`The learner ${from.id} has no code.`);
-    const code = this.codes.open(from.personalCodeSealed, from.id);
-    return { personalCodeSealed: this.codes.seal(code, to), personalCodeIndex: from.personalCodeIndex };
+  /** A sealed code is bound to its row, and opens by the key of its person alone. */
+  private async reseal(tx: EntityManager, from: Learner, to: string): Promise<Sealed> {
+    const keys = await this.keys.hold(tx, [from.id, to]);
+    const sealed = from.personalCodeSealed;
+    const code = sealed && this.codes.open(sealed, places.codeOfLearner(from.id), keys.get(from.id));
+    const key = keys.get(to);
+    if (!code || !key) throw erased();
+    const personalCodeSealed = this.codes.seal(code, places.codeOfLearner(to), key);
+    return { personalCodeSealed, personalCodeIndex: from.personalCodeIndex };
   }
 }
 

@@ -12,6 +12,7 @@ import { toFileDto } from '../learner-files/learner-files.service.js';
 import { Learner } from '../learners/learner.entity.js';
 import { selfOf } from '../learners/learner-self.js';
 import { toLearnerDto } from '../learners/learners.dto.js';
+import { PersonKeys } from '../personal-data/person-keys.service.js';
 import type { MyRecordDto } from './me.dto.js';
 
 const names: Record<LearnerFileKind, 'guardians' | 'contacts' | 'specialNeeds' | 'priorEducation'> = {
@@ -27,6 +28,7 @@ export class MeService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly trail: AccessTrail,
+    private readonly keys: PersonKeys,
     private readonly entries: LearnerEntriesService,
   ) {}
 
@@ -39,12 +41,13 @@ export class MeService {
       const trail = trailOfOne('(SELECT $9::uuid AS id)', 1);
       await tx.query(trail, [...this.trail.valuesOfOne(own), learnerId]);
       const learner = await tx.findOneByOrFail(Learner, { id: learnerId });
+      const key = (await this.keys.of([learnerId], tx)).get(learnerId);
       const files = await tx.findBy(LearnerFile, { learnerId });
       const certificates = await tx.find(CertificateEntry, { where: { learnerId: In(ids) }, order: { id: 'ASC' } });
       return {
         ...{ learner: toLearnerDto(learner), holdsPersonalCode: learner.personalCodeIndex !== null },
         formerIds: ids.filter((id) => id !== learnerId),
-        ...Object.fromEntries(files.map((file) => [names[file.kind], toFileDto(file)])),
+        ...Object.fromEntries(files.map((file) => [names[file.kind], toFileDto(file, key)])),
         enrolments: await this.entries.ofLearners(tx, ids),
         certificates: certificates.map(toCertificateEntryDto),
       };

@@ -82,7 +82,7 @@ export class StaffMembersService {
       const [member]: StaffMember[] = await tx.query(...lock);
       if (!member) throw missing('staff-member');
       mustBeCurrent(member, readVersion);
-      const after = withFacts(member, this.persons.changed(member, dto, reading.by), this.clock.now());
+      const after = withFacts(member, await this.persons.changed(tx, member, dto, reading.by), this.clock.now());
       if (after) await updateRows(tx, StaffMember, [after]);
       return after ?? member;
     });
@@ -122,10 +122,11 @@ export class StaffMembersService {
       };
     });
     const opens = reading.by.may(codesScope) && reading.purpose !== undefined;
+    const codes = opens ? await this.persons.codesOf(members) : undefined;
     return members.map((member) => {
       const own = <T extends { staffMemberId: string }>(rows: T[]): T[] =>
         rows.filter(({ staffMemberId }) => staffMemberId === member.id);
-      const personalCode = opens ? this.persons.open(member) : undefined;
+      const personalCode = codes?.get(member.id);
       const { id, version, givenName, familyName, birthOn, sex, personalCodeIndex, recordedAt } = member;
       return {
         ...{ id, version, givenName, familyName, birthOn, sex, possiblyForeign: personalCodeIndex === null },
