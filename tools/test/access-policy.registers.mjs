@@ -243,6 +243,7 @@ export const registers = {
     of('staffPost', () => ({ validFrom: '2999-01-01' })),
   ),
   listStaffMembers: list((x) => x.staffPost.staffMemberId),
+  listStaffMemberChanges: row('national'),
   getStaffMember: row('own', (x) => ({ path: { id: x.staffPost.staffMemberId } })),
   changeStaffMember: row('own', (x) => ({ path: { id: x.staffPost.staffMemberId }, body: person() })),
   recordStaffDevelopment: row('own', (x) => ({

@@ -31,6 +31,7 @@ import { Snapshot, SnapshotFigure } from './snapshots/snapshot.entity.js';
 import { StaffCategory } from './staff/staff-category.entity.js';
 import { StaffDevelopment } from './staff/staff-development.entity.js';
 import { StaffMember } from './staff/staff-member.entity.js';
+import { StaffRedirect } from './staff/staff-redirect.entity.js';
 import { StaffPost } from './staff/staff-post.entity.js';
 import { Transfer } from './transfers/transfer.entity.js';
 import { RegistersConfig } from './registers.config.js';
@@ -60,6 +61,7 @@ export const registers: ServiceDefinition = {
     Transfer,
     StaffMember,
     StaffPost,
+    StaffRedirect,
     StaffCategory,
     StaffDevelopment,
     Enrolment,

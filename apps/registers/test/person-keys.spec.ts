@@ -160,7 +160,7 @@ describe('keys of persons (ADR 21)', () => {
       expect((await keyed(replaced).of([id])).get(id)).toEqual(old);
       const waiting = api.app.get(PersonalCodes).sealBytes(Buffer.from('rows'), Buffer.from('slice'));
       expect(replaced.open(waiting, Buffer.from('slice')).toString()).toBe('rows');
-      const codes = new PersonalCodes(configOf(3, 1), replaced);
+      const codes = new PersonalCodes(configOf(3, 1), replaced, keyed(replaced));
       const renewal = new KeyRenewalService(configOf(3, 1), api.db, keyed(replaced), codes, replaced);
       while ((await renewal.renew()) > 0);
       const alone = new ServiceKeys(configOf(3));

@@ -1,9 +1,18 @@
 import { createHmac, randomFillSync } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { DomainError } from '@meistras/platform/errors/domain-error';
 import type { Secrecy } from '@meistras/platform/imports/import-kind';
 import { formatOf, formats, nonceBytes, open, seal } from '../personal-data/envelope.js';
+import { PersonKeys } from '../personal-data/person-keys.service.js';
 import { ServiceKeys } from '../personal-data/service-keys.js';
 import { RegistersConfig } from '../registers.config.js';
+
+/** A person's row with its code. */
+export interface Sealed {
+  id: string;
+  personalCodeSealed: Buffer | null;
+}
 
 /**
  * The one place where personal codes are sealed and opened (T9): by the key of their person, bound to the row that holds
@@ -19,6 +28,7 @@ export class PersonalCodes {
   constructor(
     config: RegistersConfig,
     private readonly serviceKeys: ServiceKeys,
+    private readonly keys: PersonKeys,
   ) {
     this.indexKey = Buffer.from(config.PERSONAL_CODE_INDEX_KEY, 'base64');
   }
@@ -35,6 +45,19 @@ export class PersonalCodes {
   open(sealed: Buffer, place: string, key: Buffer | undefined): string | undefined {
     if (formatOf(sealed) === formats.SERVICE) return this.openBytes(sealed, Buffer.from(place)).toString('ascii');
     return key && open(sealed, key, Buffer.from(place)).toString('ascii');
+  }
+
+  /**
+   * The code of one person sealed for another, who is the same, as two entries are made one. Throws `gone` where a key was
+   * destroyed.
+   */
+  async move(tx: EntityManager, from: Sealed, to: string, placeOf: (id: string) => string): Promise<Buffer> {
+    const keys = await this.keys.hold(tx, [from.id, to]);
+    const sealed = from.personalCodeSealed;
+    const code = sealed && this.open(sealed, placeOf(from.id), keys.get(from.id));
+    const key = keys.get(to);
+    if (!code || !key) throw new DomainError('gone', 'person-erased', 'The person was erased.');
+    return this.seal(code, placeOf(to), key);
   }
 
   /** Bytes with personal codes in them that wait in a table, bound to their place there. */

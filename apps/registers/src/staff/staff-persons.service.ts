@@ -17,6 +17,7 @@ import { places } from '../personal-data/places.js';
 import { StaffMember } from './staff-member.entity.js';
 import type { StaffPersonDto } from './staff-person.dto.js';
 import { StaffQueries } from './staff.queries.js';
+import type { StandingMember } from './staff.queries.js';
 import { isSamePerson } from './staff.rules.js';
 
 /** Facts of a person, without what seals the personal code. */
@@ -54,9 +55,11 @@ export class StaffPersonsService {
     if (dto.personalCode !== undefined) {
       await setReach(tx, null);
       const question = this.queries.byCode(this.indexOf(dto.personalCode), this.trail.valuesOfOne(reading));
-      const [known]: StaffMember[] = await tx.query(...question);
-      if (known && isSamePerson(known, facts)) return known.id;
-      if (known) throw conflict('staff-person-differs', 'Another person is registered with this personal code.');
+      const known: StandingMember[] = await tx.query(...question);
+      const same = known.find((each) => isSamePerson(each, facts));
+      if (same) return same.standsAs;
+      if (known.length > 0)
+        throw conflict('staff-person-differs', 'Another person is registered with this personal code.');
     }
     const news = this.newMember(facts, dto.personalCode);
     await this.registerAll(tx, [news]);
@@ -67,7 +70,14 @@ export class StaffPersonsService {
     const id = this.ids.next();
     const drawn = this.keys.draw();
     const code = this.sealed(personalCode, id, drawn.key);
-    const member = { id, version: 1, ...facts, ...code, recordedAt: this.clock.now() };
+    const member: StaffMember = {
+      id,
+      version: 1,
+      state: 'REGISTERED',
+      ...facts,
+      ...code,
+      recordedAt: this.clock.now(),
+    };
     return { member, key: this.keys.rowOf(id, drawn) };
   }
 

@@ -103,14 +103,16 @@ export class StaffPostsBulk {
     const made = new Map<string, NewMember>();
     for (const [i, each] of stated.entries()) {
       const key = keyOf(each);
-      const news = known[i] ? undefined : (made.get(key) ?? this.persons.newMember(each.person, each.row.personalCode));
-      const member = known[i] ?? news!.member;
-      if (!isSamePerson(member, each.person)) {
+      const entries = known[i] ?? [];
+      const news = made.get(key) ?? this.persons.newMember(each.person, each.row.personalCode);
+      const candidates = entries.length > 0 ? entries : [{ ...news.member, standsAs: news.member.id }];
+      const same = candidates.find((candidate) => isSamePerson(candidate, each.person));
+      if (!same) {
         outcomes.set(each.at, otherPerson);
         continue;
       }
-      if (news) made.set(key, news);
-      members.set(each.at, member.id);
+      if (entries.length === 0) made.set(key, news);
+      members.set(each.at, same.standsAs);
     }
     await this.persons.registerAll(tx, [...made.values()]);
     return members;
