@@ -37,7 +37,7 @@ export async function generalInstitution(ministry, { municipalityCode }, [code, 
   return { id, code, newCode };
 }
 
-/** What was proposed in a municipality and by a school, and what a school asks to be corrected. */
+/** What was proposed in a municipality and by a school, what a school asks to be corrected, and what it says of a diploma. */
 export async function proposals(ministry, { api, institutionId, municipalityCode, credential, names }, code) {
   const facts = { codeScheme: 'JAR', code, name: 'School', type: 'GENERAL', municipalityCode };
   const hashes = { pledgeHash: '1'.repeat(64), dataCardHash: '2'.repeat(64) };
@@ -50,6 +50,7 @@ export async function proposals(ministry, { api, institutionId, municipalityCode
       facts: { ...programme, eqfLevel: 4, credits: 60 },
     }),
     correctionRequest: await api.post('/registers/v1/correction-requests', correction),
+    supplement: await api.put(`/registers/v1/certificate-entries/${credential.id}/supplement`, { modules: [] }),
   };
 }
 

@@ -272,6 +272,12 @@ export const registers = {
   exportCertificateEntries: stream((x) => x.credential.id),
   getCertificateEntry: row('own', of('credential')),
   getCertificateEntryHistory: row('own', of('credential')),
+  getCertificateSupplement: row('own', of('credential')),
+  putCertificateSupplement: row(
+    'own',
+    of('credential', () => ({ modules: [] })),
+  ),
+  getCertificateSupplementHistory: row('own', of('credential')),
   listLicences: row('public'),
   listLicenceChanges: row('open'),
   exportLicences: row('open'),

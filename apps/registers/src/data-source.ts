@@ -3,6 +3,7 @@ import { AccessRecord } from '@meistras/platform/access-log/access-record.entity
 import { BulkAccess } from '@meistras/platform/access-log/bulk-access.entity';
 import { migrationsIn } from '@meistras/platform/database/migrations-in';
 import { CertificateEntry } from './certificate-entries/certificate-entry.entity.js';
+import { CertificateSupplement } from './certificate-entries/certificate-supplement.entity.js';
 import { Classifier, ClassifierItem, ClassifierVersion } from './classifiers/classifier.entity.js';
 import { AccessAlarm, AccessWatch } from './access-log/access-alarm.entity.js';
 import { classifierSeed } from './classifiers/classifiers.seed.js';
@@ -69,6 +70,7 @@ export const registers: ServiceDefinition = {
     Snapshot,
     SnapshotFigure,
     CertificateEntry,
+    CertificateSupplement,
     Licence,
     RegisterPeriod,
     NonFormalProgramme,
