@@ -288,9 +288,10 @@ export class LearnersService implements TakesEffect {
     );
   }
 
-  /** All learners within reach, without personal codes, to be sent by `PersonExports`. */
-  exported(reading: Reading): PersonExport {
-    return this.queries.exported(this.dataSource, seenBy(reading));
+  /** All learners within reach, as of both times if asked, without personal codes, to be sent by `PersonExports`. */
+  exported(reading: Reading, times: AsOfQuery): PersonExport {
+    const asOf = bothTimesOf(times, this.clock.today());
+    return this.queries.exported(this.dataSource, { ...seenBy(reading), asOf });
   }
 
   /** The answer shows what was held, so it leaves an access record, in the same transaction. */

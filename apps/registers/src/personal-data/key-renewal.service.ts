@@ -24,7 +24,7 @@ export class KeyRenewalService implements OnApplicationBootstrap, OnApplicationS
   private readonly runner: LedLoopRunner;
   /** Keys up to this person's were looked at in this round. */
   private lookedAt = noId;
-  private renewed = false;
+  private renewing = false;
   private readonly log = new Logger('KeyRenewal');
 
   constructor(
@@ -54,7 +54,13 @@ export class KeyRenewalService implements OnApplicationBootstrap, OnApplicationS
 
   /** Answers of how many persons something was renewed; 0 when nothing is left. */
   async renew(): Promise<number> {
-    return (await this.sealSome()) + (await this.wrapSome());
+    const renewed = (await this.sealSome()) + (await this.wrapSome());
+    if (renewed === 0 && this.renewing)
+      this.log.log(
+        'All is sealed by keys of persons, and these by the current service key: nobody needs the one before.',
+      );
+    this.renewing = renewed > 0;
+    return renewed;
   }
 
   private async sealSome(): Promise<number> {
@@ -91,11 +97,6 @@ export class KeyRenewalService implements OnApplicationBootstrap, OnApplicationS
         PersonKey,
         rows.map((row, at) => ({ ...row, wrapped: wrapped[at]!, wrappedBy: current.id })),
       );
-      if (rows.length > 0) this.renewed = true;
-      else if (this.renewed) {
-        this.renewed = false;
-        this.log.log('Every person’s key is wrapped by the current service key: the one before may be destroyed.');
-      }
       return rows.length;
     });
   }
