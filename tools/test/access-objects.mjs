@@ -37,7 +37,7 @@ async function generalInstitution(ministry, { municipalityCode }, [code, newCode
   return { id, code, newCode };
 }
 
-/** What was proposed in a municipality and by a school, and what a school asks to be corrected. */
+/** What was proposed in a municipality and by a school, what a school asks to be corrected, and what it says of a diploma. */
 async function proposals(ministry, { api, institutionId, municipalityCode, credential, names }, code) {
   const facts = { codeScheme: 'JAR', code, name: 'School', type: 'GENERAL', municipalityCode };
   const hashes = { pledgeHash: '1'.repeat(64), dataCardHash: '2'.repeat(64) };
@@ -50,6 +50,7 @@ async function proposals(ministry, { api, institutionId, municipalityCode, crede
       facts: { ...programme, eqfLevel: 4, credits: 60 },
     }),
     correctionRequest: await api.post('/registers/v1/correction-requests', correction),
+    supplement: await api.put(`/registers/v1/certificate-entries/${credential.id}/supplement`, { modules: [] }),
   };
 }
 

@@ -243,6 +243,7 @@ export const registers = {
     of('staffPost', () => ({ validFrom: '2999-01-01' })),
   ),
   listStaffMembers: list((x) => x.staffPost.staffMemberId),
+  listStaffMemberChanges: row('national'),
   getStaffMember: row('own', (x) => ({ path: { id: x.staffPost.staffMemberId } })),
   changeStaffMember: row('own', (x) => ({ path: { id: x.staffPost.staffMemberId }, body: person() })),
   recordStaffDevelopment: row('own', (x) => ({
@@ -271,6 +272,12 @@ export const registers = {
   exportCertificateEntries: stream((x) => x.credential.id),
   getCertificateEntry: row('own', of('credential')),
   getCertificateEntryHistory: row('own', of('credential')),
+  getCertificateSupplement: row('own', of('credential')),
+  putCertificateSupplement: row(
+    'own',
+    of('credential', () => ({ modules: [] })),
+  ),
+  getCertificateSupplementHistory: row('own', of('credential')),
   listLicences: row('public'),
   listLicenceChanges: row('open'),
   exportLicences: row('open'),

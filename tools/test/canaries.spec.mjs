@@ -17,8 +17,7 @@ import { twoSchools } from './two-schools.mjs';
 const mayHold = {
   'registers.learner': ['fact'], // the register itself; codes are encrypted
   'registers.learner_name': ['fact'], // parts of names, of nobody in particular, for the search
-  'registers.learner_file': ['fact'], // guardians, contacts, needs, earlier education: free text that may name a person
-  'registers.register_period': ['fact'], // what held before of a learner and of a file (R-REG-27); codes have no periods
+  'registers.register_period': ['fact'], // what held before of a learner (R-REG-27); codes have no periods, and files are sealed
   'registers.staff_member': ['fact'], // the register of staff; codes are encrypted
   'registers.correction_request': ['fact'], // what somebody says is wrong of a person, in words
   'registers.idempotency_key': ['fact'], // the answer to a registration, for when it is sent again

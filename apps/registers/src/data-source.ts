@@ -3,6 +3,7 @@ import { AccessRecord } from '@meistras/platform/access-log/access-record.entity
 import { BulkAccess } from '@meistras/platform/access-log/bulk-access.entity';
 import { migrationsIn } from '@meistras/platform/database/migrations-in';
 import { CertificateEntry } from './certificate-entries/certificate-entry.entity.js';
+import { CertificateSupplement } from './certificate-entries/certificate-supplement.entity.js';
 import { Classifier, ClassifierItem, ClassifierVersion } from './classifiers/classifier.entity.js';
 import { AccessAlarm, AccessWatch } from './access-log/access-alarm.entity.js';
 import { classifierSeed } from './classifiers/classifiers.seed.js';
@@ -22,6 +23,7 @@ import { Licence } from './licences/licence.entity.js';
 import { MatchDay, MatchReview } from './match-reviews/match-review.entity.js';
 import { NonFormalProgramme } from './non-formal-programmes/non-formal-programme.entity.js';
 import { OccupationalStandard } from './occupational-standards/occupational-standard.entity.js';
+import { PersonKey, SealedBefore } from './personal-data/person-key.entity.js';
 import { PolicyParameter } from './policies/policy-parameter.entity.js';
 import { Programme } from './programmes/programme.entity.js';
 import { Qualification } from './qualifications/qualification.entity.js';
@@ -30,6 +32,7 @@ import { Snapshot, SnapshotFigure } from './snapshots/snapshot.entity.js';
 import { StaffCategory } from './staff/staff-category.entity.js';
 import { StaffDevelopment } from './staff/staff-development.entity.js';
 import { StaffMember } from './staff/staff-member.entity.js';
+import { StaffRedirect } from './staff/staff-redirect.entity.js';
 import { StaffPost } from './staff/staff-post.entity.js';
 import { Transfer } from './transfers/transfer.entity.js';
 import { RegistersConfig } from './registers.config.js';
@@ -51,12 +54,15 @@ export const registers: ServiceDefinition = {
     Erasure,
     CorrectionRequest,
     LearnerName,
+    PersonKey,
+    SealedBefore,
     LearnerRedirect,
     MatchReview,
     MatchDay,
     Transfer,
     StaffMember,
     StaffPost,
+    StaffRedirect,
     StaffCategory,
     StaffDevelopment,
     Enrolment,
@@ -64,6 +70,7 @@ export const registers: ServiceDefinition = {
     Snapshot,
     SnapshotFigure,
     CertificateEntry,
+    CertificateSupplement,
     Licence,
     RegisterPeriod,
     NonFormalProgramme,

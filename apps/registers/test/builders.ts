@@ -9,8 +9,12 @@ import { features } from '../src/app.module.js';
 import { registers } from '../src/data-source.js';
 import type { RegisterEmployerDto } from '../src/employers/employers.dto.js';
 import type { RegisterInstitutionDto } from '../src/institutions/institutions.dto.js';
+import type { Learner } from '../src/learners/learner.entity.js';
+import { PersonalCodes } from '../src/learners/personal-codes.js';
 import type { RegisterLearnerDto } from '../src/learners/learners.dto.js';
 import type { RegisterNonFormalProgrammeDto } from '../src/non-formal-programmes/non-formal-programmes.dto.js';
+import { PersonKeys } from '../src/personal-data/person-keys.service.js';
+import { places } from '../src/personal-data/places.js';
 import type { RegisterProgrammeDto } from '../src/programmes/programmes.dto.js';
 
 export const keys = {
@@ -73,6 +77,12 @@ export function everyRow<T>(api: ServiceUnderTest, work: (tx: EntityManager) => 
     await setReach(tx, null);
     return work(tx);
   });
+}
+
+/** The personal code of a learner's row, by the key of its person; undefined once that is destroyed. */
+export async function codeIn(api: ServiceUnderTest, { id, personalCodeSealed }: Learner): Promise<string | undefined> {
+  const keys = await api.app.get(PersonKeys).of([id]);
+  return api.app.get(PersonalCodes).open(personalCodeSealed!, places.codeOfLearner(id), keys.get(id));
 }
 
 /** A school's own system. */

@@ -1,7 +1,20 @@
+import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { asAdmin } from '@meistras/testing/test-database';
 import type { Caller } from '@meistras/testing/tokens';
 import { EnrolmentEndedV1, EnrolmentStartedV1 } from '@meistras/contracts/events/learning-records/enrolment';
-import { aLearner, anEnrolment, aPersonalCode, everyRow, matcher, officer, startRegisters } from './builders.js';
+import { ErasuresService } from '../src/erasures/erasures.service.js';
+import { PersonKeys } from '../src/personal-data/person-keys.service.js';
+import {
+  aLearner,
+  anEnrolment,
+  aPersonalCode,
+  everyRow,
+  forTeaching,
+  matcher,
+  officer,
+  startRegisters,
+} from './builders.js';
 
 const scopes = ['registers.erasures:write', 'registers.contacts:write', 'registers.contacts:read', ...officer.scopes];
 const archivist: Caller = { ...matcher, scopes: [...matcher.scopes, ...scopes], clientId: 'archivist' };
@@ -44,9 +57,7 @@ describe('erasing a person', () => {
     await client().put(`/learners/${id}`, other, { 'if-match': '"2"' }).expect(200);
     api.clock.set('2036-01-10T10:00:00Z');
     const words = ['Trinama', 'trinama', '+37060000077', birthOn];
-    expect(await holdersOf(words)).toEqual(
-      expect.arrayContaining(['learner', 'learner_file', 'learner_name', 'register_period']),
-    );
+    expect(await holdersOf(words)).toEqual(expect.arrayContaining(['learner', 'learner_name', 'register_period']));
     const { body: proof } = await erase(id).expect(201);
     expect(proof).toMatchObject({ learnerId: id, ground: 'RETENTION_ENDED', erasedBy: 'archivist' });
     // Notes of birth dates are gone after the next comparison.
@@ -63,6 +74,50 @@ describe('erasing a person', () => {
     expect(last).toMatchObject({ type: 'registers.learner.erased.v1', payload: { birthYear: 2009 } });
     expect((await client().get('/erasures').expect(200)).body.items).toContainEqual(proof);
     await erase(id).expect(409);
+  });
+
+  it('destroys the key, so that a backup with the person in it brings nobody back', async () => {
+    const personalCode = aPersonalCode();
+    const [kept, merged] = [await register({ personalCode }), await register({ familyName: 'Trinama-sena' })];
+    const contacts = `/learners/${kept.id}/contacts`;
+    await client().put(contacts, { phone: '+37060000078' }).expect(200);
+    const tables = ['learner', 'learner_file', 'learner_name', 'register_period'];
+    const backup = await everyRow(api, (tx) =>
+      Promise.all(tables.map((table) => tx.query<object[]>(`SELECT to_jsonb(t) AS row FROM ${table} t`))),
+    );
+    const { body: review } = await client()
+      .post('/match-reviews', { learnerIds: [kept.id, merged.id] })
+      .expect(201);
+    const decision = { decision: 'SAME_PERSON', survivorId: kept.id, reason: 'Seen' };
+    await client().put(`/match-reviews/${review.id}/decision`, decision, { 'if-match': '"1"' }).expect(200);
+    const keys = await api.app.get(PersonKeys).of([kept.id, merged.id]);
+    const fingerprints = [...keys.values()].map((key) => createHash('sha256').update(key).digest('hex')).sort();
+    const { body: proof } = await erase(kept.id, 'COURT_ORDER').expect(201);
+    expect(proof).toMatchObject({ mergedIds: [merged.id], destroyedKeys: fingerprints });
+    expect(await api.app.get(PersonKeys).of([kept.id, merged.id])).toEqual(new Map());
+    // The backup is restored: of everything but keys and proofs.
+    const [row]: { name: string }[] = await api.db.query('SELECT current_database() AS name');
+    await asAdmin(async (admin) => {
+      await admin.query(`TRUNCATE ${tables.join(', ')}, learner_redirect, outbox CASCADE`);
+      for (const [at, table] of tables.entries())
+        await admin.query(
+          `INSERT INTO ${table} SELECT r.* FROM jsonb_array_elements($1::jsonb) e (each),
+             jsonb_populate_record(NULL::${table}, each->'row') r ON CONFLICT DO NOTHING`,
+          [JSON.stringify(backup[at])],
+        );
+    }, row?.name);
+    const trusted = api.as({ ...archivist, scopes: [...archivist.scopes, 'registers.personal-codes:read'] });
+    const { body: back } = await trusted.get(`/learners/${kept.id}`, forTeaching).expect(200);
+    expect(back.familyName).toBe('Trinama-pavardė');
+    expect(back).not.toHaveProperty('personalCode');
+    await trusted.get(contacts, forTeaching).expect(410);
+    await trusted.put(contacts, { phone: '+37060000079' }, { 'if-match': '"1"' }).expect(410);
+    // Names need no key: who has a proof is erased again.
+    const erasures = api.app.get(ErasuresService);
+    expect(await erasures.repeat()).toBe(2);
+    expect(await erasures.repeat()).toBe(0);
+    for (const { id } of [kept, merged]) await client().get(`/learners/${id}`).expect(410);
+    expect((await holdersOf(['Trinama-sena', '+37060000078'])).filter((name) => name !== 'match_day')).toEqual([]);
   });
 
   it('erases those that were merged into it too: they are the same person', async () => {

@@ -247,4 +247,35 @@ describe('GET /learners/export', () => {
       expect(row.granted).toBe(false);
     },
   );
+
+  it('shows what held then and was known then, as the list does, and leaves a record for each who was in it', async () => {
+    api.clock.set('2026-01-10T10:00:00Z');
+    const facts = { familyName: 'Senoji', birthOn: '2003-01-11', sex: 'F' as const, givenName: 'Vardas' };
+    const renamed = await register({ ...facts, institutionId: own, homeMunicipalityCode: 'LT-16' });
+    api.clock.set('2026-03-10T10:00:00Z');
+    const later = await register({ birthOn: '2003-02-12' });
+    await api
+      .as(registrar)
+      .put(`/learners/${renamed}`, { ...facts, familyName: 'Naujoji' }, { 'if-match': '"1"' })
+      .expect(200);
+    for (const query of ['validOn=2026-02-01', 'validOn=2026-03-10&knownOn=2026-03-09', 'knownOn=2026-03-10']) {
+      const { body: listed } = await api.as(replica).get(`/learners?limit=500&${query}`).expect(200);
+      const { text } = await api.as(replica).get(`/learners/export?${query}`, forTeaching).expect(200);
+      expect(linesOf(text)).toEqual(listed.items);
+      const { text: table } = await api
+        .as(replica)
+        .get(`/learners/export?format=csv&${query}`, forTeaching)
+        .expect(200);
+      expect(table.trim().split('\n')).toHaveLength((listed.items as Line[]).length + 1);
+      expect(table).toContain(query === 'knownOn=2026-03-10' ? 'Naujoji' : 'Senoji');
+    }
+    const { text: then } = await api.as(replica).get('/learners/export?validOn=2026-02-01', forTeaching).expect(200);
+    const shown = linesOf(then);
+    expect(shown.find(({ id }) => id === renamed)).toMatchObject({ familyName: 'Senoji', institutionId: own });
+    expect(shown.map(({ id }) => id)).not.toContain(later);
+    const looks = async (id: string): Promise<number> =>
+      (await lookedAt(id)).filter((each) => each === 'exportLearners replica').length;
+    expect([await looks(renamed), await looks(later)]).toEqual([7, 2]);
+    await api.as(replica).get('/learners/export?knownOn=2026-03-11', forTeaching).expect(400);
+  });
 });

@@ -3,8 +3,16 @@ import { describe, expect, it } from '@jest/globals';
 import { LearnerMergesService } from '../src/learners/learner-merges.service.js';
 import { Learner } from '../src/learners/learner.entity.js';
 import { readPersonalCode as bornAs } from '../src/learners/personal-code.rules.js';
-import { PersonalCodes } from '../src/learners/personal-codes.js';
-import { aLearner, anInstitution, aPersonalCode, everyRow, forTeaching, registrar, trusted } from './builders.js';
+import {
+  aLearner,
+  anInstitution,
+  aPersonalCode,
+  codeIn,
+  everyRow,
+  forTeaching,
+  registrar,
+  trusted,
+} from './builders.js';
 import { startRegisters } from './builders.js';
 import { importFile, reportOf } from './imports.js';
 import type { Job } from './imports.js';
@@ -29,7 +37,7 @@ describe('import of learners', () => {
     expect(await imported(rows)).toMatchObject({ state: 'DONE', created: 2, failed: 0 });
     const [coded] = await stored('Su kodu');
     expect(coded).toMatchObject({ version: 1, institutionId, possiblyForeign: false, provider: 'test-client' });
-    expect(api.app.get(PersonalCodes).open(coded!.personalCodeSealed!, coded!.id)).toBe(personalCode);
+    expect(await codeIn(api, coded!)).toBe(personalCode);
     expect(await stored('Be kodo')).toMatchObject([{ institutionId, possiblyForeign: true, personalCodeIndex: null }]);
     const announced = await api.events('registers.learner');
     expect(announced.find(({ key }) => key === coded!.id)?.payload).toEqual({
@@ -88,7 +96,7 @@ describe('import of learners', () => {
       ...{ created: 2, unchanged: 3, updated: 0, failed: 0 },
     });
     const [coded] = await stored('Naujokė');
-    expect(api.app.get(PersonalCodes).open(coded!.personalCodeSealed!, coded!.id)).toBe(personalCode);
+    expect(await codeIn(api, coded!)).toBe(personalCode);
     expect(await eventsOf(coded!.id)).toEqual(['registered']);
     const [named] = await stored('Be kodo nauja');
     expect(await eventsOf(named!.id)).toEqual(['registered']);

@@ -4,6 +4,8 @@ import { loadConfig } from '@meistras/platform/config/config';
 import { asAdmin } from '@meistras/testing/test-database';
 import { Learner } from '../src/learners/learner.entity.js';
 import { PersonalCodes } from '../src/learners/personal-codes.js';
+import { PersonKeys } from '../src/personal-data/person-keys.service.js';
+import { places } from '../src/personal-data/places.js';
 import { RegistersConfig } from '../src/registers.config.js';
 import {
   aLearner,
@@ -62,22 +64,25 @@ describe('a personal code', () => {
     }, row?.name);
     expect(dump).toContain(body.id);
     for (const form of [personalCode, Buffer.from(personalCode).toString('hex')]) expect(dump).not.toContain(form);
-    const codes = api.app.get(PersonalCodes);
-    expect(codes.seal(personalCode, body.id)).not.toEqual(codes.seal(personalCode, body.id));
+    const [codes, key] = [api.app.get(PersonalCodes), Buffer.alloc(32, 7)];
+    expect(codes.seal(personalCode, 'row', key)).not.toEqual(codes.seal(personalCode, 'row', key));
   });
 
-  it('opens in its own row alone', async () => {
+  it('opens in its own row and by the key of its person alone', async () => {
     const personalCode = aPersonalCode();
     const { body } = await api.as(registrar).post('/learners', aLearner({ personalCode })).expect(201);
     const learner = await everyRow(api, (tx) => tx.findOneByOrFail(Learner, { id: body.id }));
     const sealed = learner.personalCodeSealed!;
     const codes = api.app.get(PersonalCodes);
-    expect(codes.open(sealed, body.id)).toBe(personalCode);
-    expect(() => codes.open(sealed, randomUUID())).toThrow();
+    const key = (await api.app.get(PersonKeys).of([body.id])).get(body.id)!;
+    const open = (bytes: Buffer, id = body.id as string, by = key) => codes.open(bytes, places.codeOfLearner(id), by);
+    expect(open(sealed)).toBe(personalCode);
+    expect(() => open(sealed, randomUUID())).toThrow();
+    expect(() => open(sealed, body.id, Buffer.alloc(32, 7))).toThrow();
     const changed = Buffer.from(sealed);
     changed[14] = sealed[14]! ^ 1;
-    expect(() => codes.open(changed, body.id)).toThrow();
-    expect(() => codes.open(Buffer.of(9, ...sealed.subarray(1)), body.id)).toThrow('unknown format');
+    expect(() => open(changed)).toThrow();
+    expect(() => open(Buffer.of(9, ...sealed.subarray(1)))).toThrow('unknown format');
   });
 
   it('finds its owner: the id within reach, its existence beyond, and 404 when unknown', async () => {

@@ -1,4 +1,5 @@
-import { IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import { Type } from 'class-transformer';
+import { IsOptional, IsString, Matches, MaxLength, MinLength, ValidateNested } from 'class-validator';
 import { Injectable } from '@nestjs/common';
 import { IntersectionType } from '@nestjs/swagger';
 import type { EntityManager } from 'typeorm';
@@ -16,6 +17,10 @@ import { PersonalCodes } from '../learners/personal-codes.js';
 import { paperStatesOf } from './certificate-entry.rules.js';
 import { enteredAlready, programmesOf } from './certificate-entries.queries.js';
 import type { EnteredAlready } from './certificate-entries.queries.js';
+import { CertificateEntry } from './certificate-entry.entity.js';
+import { StatedSupplementDto } from './certificate-supplement.dto.js';
+import { supplementFaults } from './certificate-supplement.rules.js';
+import { CertificateSupplementsService } from './certificate-supplements.service.js';
 import { CertificateEntriesService } from './certificate-entries.service.js';
 
 /** A diploma or certificate that was issued on paper or entered in an older register. */
@@ -42,6 +47,12 @@ export class CertificateRow extends IntersectionType(NamedLearner, NamedInstitut
   @MinLength(1)
   @MaxLength(250)
   legalBasis?: string;
+
+  /** What its supplement says; NDJSON alone. Of one that learning-records issued it is all that a row may say. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => StatedSupplementDto)
+  supplement?: StatedSupplementDto;
 }
 
 /** A row with all that can be said of it without the register. */
@@ -56,11 +67,16 @@ const followed: Fault[] = [
   },
 ];
 
+const otherHolder: Fault[] = [
+  { pointer: '/learnerId', code: 'OTHER_HOLDER', message: 'The diploma of this number is another person’s.' },
+];
+
 /** Entries that no event brings: found again by institution, number and day of issue; who issued them answers for them (R-REG-19). */
 @Injectable()
 export class CertificateEntriesBulk {
   constructor(
     private readonly entries: CertificateEntriesService,
+    private readonly supplements: CertificateSupplementsService,
     private readonly codes: PersonalCodes,
     private readonly ids: Ids,
   ) {}
@@ -91,7 +107,9 @@ export class CertificateEntriesBulk {
       }
       const found = await enteredAlready(tx, { ...row, institutionId });
       const facts = { learnerId, institutionId, programmeId: programmes[at] ?? null };
-      outcomes.push(found?.isFollowed ? followed : await this.enter(tx, row, facts, found));
+      outcomes.push(
+        await (found?.isFollowed ? this.supplement(tx, row, facts, found) : this.enter(tx, row, facts, found)),
+      );
     }
     return outcomes;
   }
@@ -110,14 +128,41 @@ export class CertificateEntriesBulk {
     }));
     const id = found?.id ?? this.ids.next();
     await this.entries.register.follow(tx, { id, stretches, provider: about.institutionId });
+    await this.state(tx, id, row, about.institutionId);
     if (!found) return 'created';
     return (await enteredAlready(tx, { ...row, ...about }))?.version === found.version ? 'unchanged' : 'updated';
   }
+
+  /** Of an entry that learning-records issued only the supplement is said here. */
+  private async supplement(
+    tx: EntityManager,
+    row: CertificateRow,
+    { learnerId, institutionId }: { learnerId: string; institutionId: string },
+    found: EnteredAlready,
+  ): Promise<RowOutcome> {
+    if (row.supplement === undefined) return followed;
+    if (found.learnerId !== learnerId) return otherHolder;
+    return (await this.state(tx, found.id, row, institutionId)) === 'unchanged' ? 'unchanged' : 'updated';
+  }
+
+  private async state(
+    tx: EntityManager,
+    id: string,
+    { supplement: stated }: CertificateRow,
+    provider: string,
+  ): Promise<RowOutcome> {
+    if (stated === undefined) return 'unchanged';
+    const entry = await tx.findOneByOrFail(CertificateEntry, { id });
+    return this.supplements.store(tx, { entry, stated, provider });
+  }
 }
 
-function faultsOf({ issuedOn, annulledOn }: CertificateRow): Fault[] {
-  if (annulledOn === undefined || annulledOn > issuedOn) return [];
+function faultsOf({ issuedOn, annulledOn, supplement }: CertificateRow): Fault[] {
+  const faults = supplement ? supplementFaults(supplement, issuedOn) : [];
+  const nested = faults.map((fault) => ({ ...fault, pointer: `/supplement${fault.pointer}` }));
+  if (annulledOn === undefined || annulledOn > issuedOn) return nested;
   return [
+    ...nested,
     { pointer: '/annulledOn', code: 'BEFORE_ISSUE', message: 'It is annulled after the day of issue at the earliest.' },
   ];
 }

@@ -1,4 +1,4 @@
-import { Controller, Get, Param, ParseUUIDPipe, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, ParseUUIDPipe, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { CurrentReading, StatesPurpose } from '@meistras/platform/access-log/reading';
@@ -8,7 +8,7 @@ import { Actor } from '@meistras/platform/auth/actor';
 import { Changes } from '@meistras/platform/changes/changes';
 import { ChangePageDto } from '@meistras/platform/changes/changes.dto';
 import { SendsExport } from '@meistras/platform/exports/exports';
-import { SendsETag } from '@meistras/platform/http/etag';
+import { SendsETag, TakesIfMatch } from '@meistras/platform/http/etag';
 import { Operation } from '@meistras/platform/openapi/operation';
 import { Paged, PageQuery } from '@meistras/platform/paging/paging';
 import { PersonExports } from '../personal-data/person-exports.service.js';
@@ -20,6 +20,10 @@ import {
   IsRegisteredDto,
   IsRegisteredQuery,
 } from './certificate-entries.dto.js';
+import { PutBy } from '../register/by.js';
+import type { ByIfGiven } from '../register/by.js';
+import { CertificateSupplementDto, StatedSupplementDto } from './certificate-supplement.dto.js';
+import { CertificateSupplementsService } from './certificate-supplements.service.js';
 import { CertificateEntriesService } from './certificate-entries.service.js';
 
 @ApiTags('certificate-entries')
@@ -29,6 +33,7 @@ export class CertificateEntriesController {
     private readonly entries: CertificateEntriesService,
     private readonly changes: Changes,
     private readonly personExports: PersonExports,
+    private readonly supplements: CertificateSupplementsService,
   ) {}
 
   @Get()
@@ -95,6 +100,49 @@ export class CertificateEntriesController {
   @Operation({ id: 'getCertificateEntry', summary: 'One diploma or certificate', kind: 'read' })
   get(@Param('id', ParseUUIDPipe) id: string, @CurrentReading() reading: Reading): Promise<CertificateEntryDto> {
     return this.entries.get(id, reading);
+  }
+
+  @Get(':id/supplement')
+  @SendsETag()
+  @StatesPurpose()
+  @Scope('registers.certificate-entries:read')
+  @Operation({ id: 'getCertificateSupplement', summary: 'The supplement of a diploma or certificate', kind: 'read' })
+  getSupplement(
+    @Param('id', ParseUUIDPipe) id: string,
+    @CurrentReading() reading: Reading,
+  ): Promise<CertificateSupplementDto> {
+    return this.supplements.get(id, reading);
+  }
+
+  @Put(':id/supplement')
+  @SendsETag()
+  @TakesIfMatch()
+  @Scope('registers.certificate-entries:write')
+  @Operation({
+    id: 'putCertificateSupplement',
+    summary: 'The supplement of a diploma or certificate: state anew',
+    description:
+      'For whoever issued them, who answers for it (R-REG-19), whether learning-records brought the entry or a file. It is stated as a whole and announced as a change of its entry, without a word of what it says.',
+    kind: 'upsert',
+  })
+  putSupplement(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() dto: StatedSupplementDto,
+    @PutBy() by: ByIfGiven,
+  ): Promise<CertificateSupplementDto> {
+    return this.supplements.put(id, dto, by);
+  }
+
+  @Get(':id/supplement/history')
+  @StatesPurpose()
+  @Scope('registers.certificate-entries:read')
+  @Operation({
+    id: 'getCertificateSupplementHistory',
+    summary: 'What was and is believed of a supplement, newest knowledge first',
+    kind: 'read',
+  })
+  supplementHistory(@Param('id', ParseUUIDPipe) id: string, @CurrentReading() reading: Reading): Promise<HistoryDto> {
+    return this.supplements.history(id, reading);
   }
 
   @Get(':id/history')

@@ -3,6 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsDay } from '@meistras/platform/http/day';
 import { PageQuery } from '@meistras/platform/paging/paging';
 import { AboutEntryDto } from '../register/register.dto.js';
+import { SupplementFactsDto } from './certificate-supplement.dto.js';
 import { toEntryDto } from '../register/register.js';
 import type { CertificateEntry } from './certificate-entry.entity.js';
 import { certificateStates } from './certificate-entry.rules.js';
@@ -38,6 +39,10 @@ export class CertificateEntriesQuery extends PageQuery {
 
 /** The official entry of a diploma or certificate. The institution that issued it answers for its data (R-REG-19). */
 export class CertificateEntryDto extends AboutEntryDto {
+  /** What its supplement says; absent while nothing was stated. */
+  @ApiProperty({ type: () => SupplementFactsDto })
+  supplement?: SupplementFactsDto;
+
   /** @example "QUALIFICATION_DIPLOMA" */
   kind: string;
   /** The holder. */
@@ -107,5 +112,8 @@ export class IsRegisteredDto {
   institutionId?: string;
 }
 
-export const toCertificateEntryDto = (entry: CertificateEntry): CertificateEntryDto =>
+/** An entry with what its supplement says; null where nothing was stated. */
+export type SupplementedEntry = CertificateEntry & { supplement: SupplementFactsDto | null };
+
+export const toCertificateEntryDto = (entry: SupplementedEntry): CertificateEntryDto =>
   toEntryDto<CertificateEntryDto>(entry);

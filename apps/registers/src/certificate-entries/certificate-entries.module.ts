@@ -7,11 +7,17 @@ import { CertificateEntriesBulk } from './certificate-entries.bulk.js';
 import { CertificateEntriesConsumer } from './certificate-entries.consumer.js';
 import { CertificateEntriesController } from './certificate-entries.controller.js';
 import { CertificateEntriesImport } from './certificate-entries.import.js';
+import { CertificateSupplementsService } from './certificate-supplements.service.js';
 import { CertificateEntriesService } from './certificate-entries.service.js';
 
 @Module({
   imports: [EnrolmentsModule, ImportsModule, PersonalDataModule, RegisterModule],
   controllers: [CertificateEntriesController, CertificateEntriesConsumer],
-  providers: [CertificateEntriesService, CertificateEntriesBulk, CertificateEntriesImport],
+  providers: [
+    CertificateEntriesService,
+    CertificateSupplementsService,
+    CertificateEntriesBulk,
+    CertificateEntriesImport,
+  ],
 })
 export class CertificateEntriesModule {}

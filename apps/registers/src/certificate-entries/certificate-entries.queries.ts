@@ -4,6 +4,7 @@ import type { Statement } from '@meistras/platform/database/prepared';
 import { selectList } from '@meistras/platform/database/rows';
 import type { PersonExport } from '../personal-data/person-exports.service.js';
 import { exportStatements, ofInstitutions } from '../register/exported.js';
+import type { ExportedColumn } from '../register/exported.js';
 import { CertificateEntry } from './certificate-entry.entity.js';
 
 /** Entries after an id, and one more than the limit. `trail` are the values of the records that the read leaves. */
@@ -40,7 +41,7 @@ export function entriesOf(
   const holders = '(SELECT DISTINCT "learnerId" AS id FROM (SELECT * FROM found ORDER BY id LIMIT $2::int) p)';
   const text = `
     WITH found AS (
-      SELECT ${selectList(source, CertificateEntry, 'c')} FROM certificate_entry c
+      SELECT ${selectList(source, CertificateEntry, 'c')}, ${supplementOf('c')} AS supplement FROM certificate_entry c
       WHERE ${conditions.join(' AND ')} ORDER BY c.id LIMIT $2::int + 1
     ), trail AS (${trailOfOne(holders, values.length + 1)})
     SELECT * FROM found ORDER BY id`;
@@ -48,12 +49,18 @@ export function entriesOf(
   return [{ name, text }, [...values, ...trail]];
 }
 
+/** What the supplement of an entry says, in SQL on `alias`. */
+export const supplementOf = (alias: string): string =>
+  `(SELECT s.content FROM certificate_supplement s WHERE s.certificate_entry_id = ${alias}.id)`;
+
+const supplement: ExportedColumn = { property: 'supplement', type: 'jsonb', value: supplementOf('e') };
+
 /** All entries of a reach; null for all. */
 export function exportedEntries(source: DataSource, reach: string[] | null): PersonExport {
   const { where, filter } = ofInstitutions(reach);
   return {
     register: 'certificate_entry',
-    rows: exportStatements(source, CertificateEntry, { conditions: [], where }, undefined),
+    rows: exportStatements(source, CertificateEntry, { conditions: [], where, also: [supplement] }, undefined),
     shown: `SELECT e.learner_id FROM certificate_entry e ${filter}`,
     excepted: 'SELECT NULL::uuid WHERE false',
   };
@@ -63,6 +70,7 @@ export function exportedEntries(source: DataSource, reach: string[] | null): Per
 export interface EnteredAlready {
   id: string;
   version: number;
+  learnerId: string;
   /** Learning-records issued it. */
   isFollowed: boolean;
 }
@@ -72,7 +80,7 @@ export async function enteredAlready(
   row: Pick<CertificateEntry, 'institutionId' | 'registrationNumber' | 'issuedOn'>,
 ): Promise<EnteredAlready | undefined> {
   const [found]: EnteredAlready[] = await tx.query(
-    `SELECT id, version, enrolment_id IS NOT NULL AS "isFollowed" FROM certificate_entry
+    `SELECT id, version, learner_id AS "learnerId", enrolment_id IS NOT NULL AS "isFollowed" FROM certificate_entry
      WHERE registration_number = $1 AND institution_id = $2 AND issued_on = $3 ORDER BY enrolment_id NULLS LAST LIMIT 1`,
     [row.registrationNumber, row.institutionId, row.issuedOn],
   );

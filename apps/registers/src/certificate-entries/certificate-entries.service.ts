@@ -11,9 +11,10 @@ import {
 import { AccessTrail } from '@meistras/platform/access-log/access-trail';
 import type { Reading } from '@meistras/platform/access-log/reading';
 import { ReachedReads, setReach } from '@meistras/platform/database/reach';
+import { updateRows } from '@meistras/platform/database/rows';
 import { missing } from '@meistras/platform/errors/domain-error';
 import type { Delivery } from '@meistras/platform/inbox/consumes';
-import { announce } from '@meistras/platform/outbox/outbox';
+import { announce, Outbox } from '@meistras/platform/outbox/outbox';
 import type { Announcement } from '@meistras/platform/outbox/outbox';
 import { afterId, toPage } from '@meistras/platform/paging/paging';
 import type { Page } from '@meistras/platform/paging/paging';
@@ -33,6 +34,7 @@ import type {
   CertificateEntryDto,
   IsRegisteredDto,
   IsRegisteredQuery,
+  SupplementedEntry,
 } from './certificate-entries.dto.js';
 import { entriesOf, exportedEntries } from './certificate-entries.queries.js';
 import type { CertificatePage } from './certificate-entries.queries.js';
@@ -50,6 +52,7 @@ export class CertificateEntriesService {
     private readonly rows: ReachedReads,
     private readonly enrolments: EnrolmentsService,
     private readonly trail: AccessTrail,
+    private readonly outbox: Outbox,
   ) {
     this.register = registers.openFollowed({
       thing: 'certificate-entry',
@@ -119,10 +122,22 @@ export class CertificateEntriesService {
     return { registered: state === 'REGISTERED', state, kind, institutionId };
   }
 
-  private read(wanted: Omit<CertificatePage, 'reach' | 'trail'>, reading: Reading): Promise<CertificateEntry[]> {
+  /** An entry is announced as changed: its supplement says something else. */
+  async announceSupplement(tx: EntityManager, id: string): Promise<void> {
+    const entry = await tx
+      .createQueryBuilder(CertificateEntry, 'e')
+      .where('e.id = :id', { id })
+      .setLock('pessimistic_write')
+      .getOneOrFail();
+    const changed = { ...entry, version: entry.version + 1 };
+    await updateRows(tx, CertificateEntry, [changed]);
+    await this.outbox.add(tx, CertificateEntryChangedV1, stateOf(changed));
+  }
+
+  private read(wanted: Omit<CertificatePage, 'reach' | 'trail'>, reading: Reading): Promise<SupplementedEntry[]> {
     const reach = reading.institutions;
     const trail = this.trail.valuesOfOne(reading);
-    return this.rows.rows<CertificateEntry>(reach, ...entriesOf(this.dataSource, { ...wanted, reach, trail }));
+    return this.rows.rows<SupplementedEntry>(reach, ...entriesOf(this.dataSource, { ...wanted, reach, trail }));
   }
 
   private restate(tx: EntityManager, credential: Credential, circumstances: Circumstances): Promise<void> {

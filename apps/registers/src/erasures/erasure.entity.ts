@@ -27,4 +27,12 @@ export class Erasure {
   /** The API client. */
   @Column('text', { name: 'erased_by' })
   erasedBy: string;
+
+  /** Other ids that the person had: of entries that were merged into this one, and erased with it. */
+  @Column('jsonb', { name: 'merged_ids', default: [] })
+  mergedIds: string[];
+
+  /** SHA-256 of each key that was destroyed, hexadecimal: a copy that turns up is known by it, and nothing else of it is. */
+  @Column('jsonb', { name: 'destroyed_keys', default: [] })
+  destroyedKeys: string[];
 }

@@ -43,7 +43,7 @@ export class ErasuresController {
     id: 'eraseLearner',
     summary: 'Erase the person of a learner for good',
     description:
-      'Names, personal code, birth day, files and their history are destroyed; id, sex, birth year, municipality and enrolments stay for statistics, access records and this erasure as proofs. The learner is answered with 410 from then on.',
+      'The person’s key is destroyed, by which personal code and files are sealed in every copy of the database, and names, birth day, files and their history are removed; id, sex, birth year, municipality and enrolments stay for statistics, access records and this erasure as proofs. The learner is answered with 410 from then on.',
     kind: 'create',
   })
   erase(@Body() dto: EraseLearnerDto, @Provider() clientId: string, @Once() once: WriteOnce): Promise<ErasureDto> {

@@ -29,6 +29,16 @@ export class ErasureDto extends EraseLearnerDto {
   erasedAt: string;
   /** The API client. */
   erasedBy: string;
+  /** Of entries that were merged into this one: they were erased with it. */
+  @ApiProperty({ type: [String], format: 'uuid' })
+  mergedIds: string[];
+  /**
+   * SHA-256 of each key that was destroyed, the learner's and those of whoever was merged into it. Erasures from before
+   * persons had keys have none.
+   * @example ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]
+   */
+  @ApiProperty({ type: [String] })
+  destroyedKeys: string[];
 }
 
 export class ErasurePageDto {

@@ -1,12 +1,14 @@
 import { Module } from '@nestjs/common';
 import { PoliciesModule } from '../policies/policies.module.js';
+import { PersonalDataModule } from '../personal-data/personal-data.module.js';
 import { ErasuresController } from './erasures.controller.js';
+import { ErasuresLoop } from './erasures.loop.js';
 import { ErasuresService } from './erasures.service.js';
 import { ForgettingService } from './forgetting.service.js';
 
 @Module({
-  imports: [PoliciesModule],
+  imports: [PersonalDataModule, PoliciesModule],
   controllers: [ErasuresController],
-  providers: [ErasuresService, ForgettingService],
+  providers: [ErasuresService, ForgettingService, ErasuresLoop],
 })
 export class ErasuresModule {}

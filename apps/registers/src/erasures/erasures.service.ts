@@ -13,6 +13,7 @@ import type { Page, PageQuery } from '@meistras/platform/paging/paging';
 import { Clock, Ids } from '@meistras/platform/time/clock';
 import { Learner } from '../learners/learner.entity.js';
 import { learnerStateOf } from '../learners/learners.dto.js';
+import { PersonKeys } from '../personal-data/person-keys.service.js';
 import { PoliciesService } from '../policies/policies.service.js';
 import { Erasure } from './erasure.entity.js';
 import { toErasureDto } from './erasures.dto.js';
@@ -20,9 +21,17 @@ import type { DueErasureDto, EraseLearnerDto, ErasureDto } from './erasures.dto.
 import { ForgettingService } from './forgetting.service.js';
 import { retainedUntil } from './retention.rules.js';
 
+/** Entries that are erased again in one transaction. */
+const atOnce = 100;
+
+/** Everybody of whom there is a proof. */
+const erasedIds = `SELECT learner_id FROM erasure UNION ALL
+  SELECT jsonb_array_elements_text(merged_ids)::uuid FROM erasure`;
+
 /**
  * Takes a person out of what is kept of a learner. What remains says nothing of anybody: the id, sex, birth year, home
- * municipality and enrolments, for statistics; who looked, and the erasure itself, as proofs.
+ * municipality and enrolments, for statistics; who looked, and the erasure itself, as proofs. The person's key is destroyed,
+ * so that a copy of the database is as blind.
  */
 @Injectable()
 export class ErasuresService {
@@ -34,6 +43,7 @@ export class ErasuresService {
     private readonly clock: Clock,
     private readonly ids: Ids,
     private readonly forgetting: ForgettingService,
+    private readonly keys: PersonKeys,
   ) {}
 
   async list(query: PageQuery): Promise<Page<ErasureDto>> {
@@ -80,24 +90,47 @@ export class ErasuresService {
           { pointer: '/learnerId', code: 'UNKNOWN', message: 'No such learner.' },
         ]);
       await this.mustBeDue(tx, learners, learner, dto);
-      const proof = { id: this.ids.next(), erasedAt: this.clock.now(), erasedBy: clientId };
+      const mergedIds = learners.map(({ id }) => id).filter((id) => id !== learner.id);
+      const destroyedKeys = await this.takeOut(tx, learners);
+      const proof = { id: this.ids.next(), erasedAt: this.clock.now(), erasedBy: clientId, mergedIds, destroyedKeys };
       const erasure: Erasure = { ...dto, learnerId: learner.id, ...proof };
       // Throws the constraint's conflict for one who is erased already.
       await insertRows(tx, Erasure, [erasure]);
-      const erased = learners.map(withoutPerson);
-      await updateRows(tx, Learner, erased);
-      const names = await forget(tx, learners);
-      await this.forgetting.forgetPersons(
-        tx,
-        learners.map(({ id }) => id),
-        names,
-      );
-      await this.outbox.addAll(
-        tx,
-        erased.map((each) => announce(LearnerErasedV1, learnerStateOf(each))),
-      );
       return toErasureDto(erasure);
     });
+  }
+
+  /**
+   * Erases again whom a backup brought back that is older than the erasure: their keys and the proofs are not from it
+   * (ADR 21). Answers of how many entries, 0 when nobody is back.
+   */
+  async repeat(): Promise<number> {
+    return this.dataSource.transaction(async (tx) => {
+      await setReach(tx, null);
+      const back = await tx
+        .createQueryBuilder(Learner, 'l')
+        .where(`l.state <> 'ERASED' AND l.id IN (${erasedIds})`)
+        .orderBy('l.id')
+        .take(atOnce)
+        .setLock('pessimistic_write')
+        .getMany();
+      if (back.length > 0) await this.takeOut(tx, back);
+      return back.length;
+    });
+  }
+
+  /** Takes persons out of learners who are held, and destroys their keys; answers the fingerprints of these. */
+  private async takeOut(tx: EntityManager, learners: Learner[]): Promise<string[]> {
+    const ids = learners.map(({ id }) => id);
+    const destroyedKeys = await this.keys.destroy(tx, ids);
+    const erased = learners.map(withoutPerson);
+    await updateRows(tx, Learner, erased);
+    await this.forgetting.forgetPersons(tx, ids, await forget(tx, learners));
+    await this.outbox.addAll(
+      tx,
+      erased.map((each) => announce(LearnerErasedV1, learnerStateOf(each))),
+    );
+    return destroyedKeys;
   }
 
   private async mustBeDue(tx: EntityManager, all: Learner[], learner: Learner, dto: EraseLearnerDto): Promise<void> {

@@ -1,13 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import { LedLoopRunner } from '@meistras/platform/bus/loop';
-import { ServiceConfig } from '@meistras/platform/config/config';
 import { Clock } from '@meistras/platform/time/clock';
 import { PoliciesService } from '../policies/policies.service.js';
 
-const pollMs = 3_600_000;
 const dayMs = 86_400_000;
 /** Answers that are forgotten in one transaction. */
 const atOnce = 10_000;
@@ -24,32 +20,12 @@ interface Named {
  * faults stay: a repeated request has no second effect, and a report still says what was wrong.
  */
 @Injectable()
-export class ForgettingService implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly runner: LedLoopRunner;
-
+export class ForgettingService {
   constructor(
-    config: ServiceConfig,
     private readonly dataSource: DataSource,
     private readonly policies: PoliciesService,
     private readonly clock: Clock,
-  ) {
-    this.runner = new LedLoopRunner({
-      name: 'forgetting',
-      url: config.DATABASE_URL,
-      lock: [7272746, 'forgetting'],
-      pollMs,
-      opened: () => Promise.resolve(),
-      turn: () => this.forget(),
-    });
-  }
-
-  onApplicationBootstrap(): void {
-    this.runner.start();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.runner.stop();
-  }
+  ) {}
 
   /** Forgets what is due; answers how much it was, 0 when nothing is left. */
   async forget(): Promise<number> {

@@ -21,6 +21,7 @@ export class LearnerFile extends RegisterEntry {
   @Column('text')
   kind: LearnerFileKind;
 
+  /** Sealed by the learner's key, in base64; facts that lie open are from before there were keys. */
   @Column('jsonb')
-  content: object;
+  content: string | object;
 }

@@ -11,6 +11,7 @@ import { learnersNamed, unknownLearner } from '../learners/named-learner.js';
 import type { NamedLearner, SoughtLearner } from '../learners/named-learner.js';
 import { LearnersService } from '../learners/learners.service.js';
 import { PersonalCodes } from '../learners/personal-codes.js';
+import { PersonKeys } from '../personal-data/person-keys.service.js';
 import type { StatedTerms } from '../register/register.dto.js';
 import { LearnerFile } from './learner-file.entity.js';
 import type { LearnerFileKind } from './learner-file.entity.js';
@@ -28,6 +29,7 @@ export class LearnerFilesBulk {
     private readonly files: LearnerFilesService,
     private readonly learners: LearnersService,
     private readonly codes: PersonalCodes,
+    private readonly keys: PersonKeys,
   ) {}
 
   prepare(row: object): FileRow {
@@ -58,6 +60,10 @@ export class LearnerFilesBulk {
     provider: string,
   ): Promise<void> {
     const held = await holdLearners(tx, [...first.keys()]);
+    const keys = await this.keys.hold(
+      tx,
+      held.map(({ id }) => id),
+    );
     const files = await tx.findBy(LearnerFile, { kind, learnerId: In([...first.keys()]) });
     const current = new Map(files.map((file) => [file.learnerId, file]));
     const changed: Learner[] = [];
@@ -66,7 +72,7 @@ export class LearnerFilesBulk {
       const before = current.get(learner.id);
       const after = await this.files.state(
         tx,
-        { learnerId: learner.id, kind, current: before },
+        { learnerId: learner.id, kind, current: before, key: keys.get(learner.id) },
         rows[at]!.stated,
         provider,
       );

@@ -8,29 +8,21 @@ import { Clock } from '@meistras/platform/time/clock';
 import type { Terms } from '../register/periods.js';
 import { Registers } from '../register/registers.js';
 import { EnrolmentsService } from '../enrolments/enrolments.service.js';
+import type { Merge, Merges } from '../match-reviews/merges.js';
+import { leadNoMore, leadOn } from '../match-reviews/redirects.js';
+import type { RedirectTable } from '../match-reviews/redirects.js';
+import { places } from '../personal-data/places.js';
 import { holdLearners } from './learner-lock.js';
 import { LearnerRedirect } from './learner-redirect.entity.js';
+import type { Sealed } from './learner-codes.service.js';
 import { Learner } from './learner.entity.js';
 import { learnerStateOf } from './learners.dto.js';
 import { registeredLearner } from './learners.service.js';
-import type { Sealed } from './learners.service.js';
 import { PersonalCodes } from './personal-codes.js';
 
-/** Two learners of whom one is to lead to the other. */
-export interface Merge {
-  loserId: string;
-  survivorId: string;
-  reviewId: string;
-  /** Who decided it, and why. */
-  terms: Terms;
-}
-
-/**
- * Makes two entries of one person one, and two again (R-REG-28). Both ids stay: the one that is merged leads to the one
- * that is kept. The transaction must have the whole country's reach.
- */
+/** Learners made one, and two again. */
 @Injectable()
-export class LearnerMergesService {
+export class LearnerMergesService implements Merges {
   constructor(
     private readonly codes: PersonalCodes,
     private readonly outbox: Outbox,
@@ -39,7 +31,6 @@ export class LearnerMergesService {
     private readonly registers: Registers,
   ) {}
 
-  /** Answers whether the personal code went over to the one that is kept. */
   async merge(tx: EntityManager, { loserId, survivorId, reviewId, terms }: Merge): Promise<boolean> {
     const { loser, survivor } = await lockBoth(tx, loserId, survivorId, 'REGISTERED');
     if (await this.enrolments.studyAlike(tx, loserId, survivorId))
@@ -48,14 +39,14 @@ export class LearnerMergesService {
     const merged: Learner = { ...loser, state: 'MERGED', ...(codeMoves ? noCode : {}), version: loser.version + 1 };
     // The code leaves one before the other has it: it is unique.
     await updateRows(tx, Learner, [merged]);
-    const kept = await this.keep(tx, survivor, terms, codeMoves ? this.reseal(loser, survivorId) : undefined);
+    const kept = await this.keep(tx, survivor, terms, codeMoves ? await this.moved(tx, loser, survivorId) : undefined);
     await insertRows(tx, LearnerRedirect, [
       {
         ...{ learnerId: loserId, mergedIntoId: survivorId, survivorId },
         ...{ institutionId: loser.institutionId, reviewId, mergedAt: this.clock.now() },
       },
     ]);
-    await tx.query('UPDATE learner_redirect SET survivor_id = $2 WHERE survivor_id = $1', [loserId, survivorId]);
+    await leadOn(tx, redirects, loserId, survivorId);
     await this.outbox.addAll(tx, [
       announce(LearnerMergedV1, { ...learnerStateOf(merged), mergedIntoId: survivorId }),
       announce(LearnerChangedV1, learnerStateOf(kept)),
@@ -63,25 +54,23 @@ export class LearnerMergesService {
     return codeMoves;
   }
 
-  /** Takes them apart: the code goes back, and so do those that had been merged into the loser before. */
   async unmerge(tx: EntityManager, { loserId, survivorId, terms }: Merge, codeMoved: boolean): Promise<void> {
     const { loser, survivor } = await lockBoth(tx, loserId, survivorId, 'MERGED');
-    const code = codeMoved ? this.reseal(survivor, loserId) : {};
+    const code = codeMoved ? await this.moved(tx, survivor, loserId) : {};
     const restored: Learner = { ...loser, ...code, state: 'REGISTERED', version: loser.version + 1 };
     const kept = await this.keep(tx, survivor, terms, codeMoved ? noCode : undefined);
     await updateRows(tx, Learner, [restored]);
-    await tx.query('DELETE FROM learner_redirect WHERE learner_id = $1', [loserId]);
-    await tx.query(
-      `WITH RECURSIVE led AS (
-         SELECT learner_id FROM learner_redirect WHERE merged_into_id = $1
-         UNION ALL SELECT r.learner_id FROM learner_redirect r JOIN led ON r.merged_into_id = led.learner_id)
-       UPDATE learner_redirect SET survivor_id = $1 WHERE learner_id IN (SELECT learner_id FROM led)`,
-      [loserId],
-    );
+    await leadNoMore(tx, redirects, loserId);
     await this.outbox.addAll(tx, [
       announce(LearnerUnmergedV1, learnerStateOf(restored)),
       announce(LearnerChangedV1, learnerStateOf(kept)),
     ]);
+  }
+
+  async registeredOf(tx: EntityManager, ids: string[]): Promise<string[]> {
+    const text = `SELECT id FROM learner WHERE id = ANY($1::uuid[]) AND state = 'REGISTERED'`;
+    const rows: { id: string }[] = await tx.query(text, [ids]);
+    return rows.map(({ id }) => id);
   }
 
   /** The one that is kept, in its next version; a code that comes or goes makes another person of it from today on. */
@@ -92,14 +81,13 @@ export class LearnerMergesService {
     return kept;
   }
 
-  /** A sealed code is bound to its row. */
-  private reseal(from: Learner, to: string): Sealed {
-    if (from.personalCodeSealed === null) throw new Error(`The learner ${from.id} has no code.`);
-    const code = this.codes.open(from.personalCodeSealed, from.id);
-    return { personalCodeSealed: this.codes.seal(code, to), personalCodeIndex: from.personalCodeIndex };
+  private async moved(tx: EntityManager, from: Learner, to: string): Promise<Sealed> {
+    const personalCodeSealed = await this.codes.move(tx, from, to, places.codeOfLearner);
+    return { personalCodeSealed, personalCodeIndex: from.personalCodeIndex };
   }
 }
 
+const redirects: RedirectTable = ['learner_redirect', 'learner_id'];
 const noCode: Sealed = { personalCodeSealed: null, personalCodeIndex: null };
 
 async function lockBoth(

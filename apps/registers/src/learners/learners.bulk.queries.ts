@@ -1,6 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Statement } from '@meistras/platform/database/prepared';
 import { arrayText, tableOf } from '@meistras/platform/database/rows';
+import { keyBytes } from '../personal-data/person-keys.service.js';
 import { Learner } from './learner.entity.js';
 import { learnerFactsOf } from './learners.dto.js';
 import type { LearnerFacts } from './learners.dto.js';
@@ -40,6 +41,8 @@ export interface Circumstances {
   today: string;
   now: Date;
   provider: string;
+  /** Which service key wraps the keys of those who are new. */
+  wrappedBy: number;
 }
 
 /**
@@ -105,15 +108,24 @@ export class LearnerMerge {
           WHERE NOT s.place = ANY (${parameter(1, 'int[]')})),
         registered AS (
           INSERT INTO learner (${columns.map(({ name }) => name).join(', ')})
-          SELECT ${stored} FROM met WHERE outcome = 'n' ORDER BY place)
+          SELECT ${stored} FROM met WHERE outcome = 'n' ORDER BY place),
+        keyed AS (
+          INSERT INTO person_key (person_id, wrapped, wrapped_by)
+          SELECT id, substr(${parameter(6, 'bytea')}, (place::int - 1) * ${keyBytes} + 1, ${keyBytes}), ${parameter(5, 'int')}
+          FROM met WHERE outcome = 'n')
         SELECT string_agg(outcome, '' ORDER BY place) AS outcomes,
           array_agg(known_id::text ORDER BY place) FILTER (WHERE outcome = 'd') AS differing
         FROM met`,
     };
   }
 
-  valuesOf(columns: PreparedLearners['columns'], { refused, today, now, provider }: Circumstances): unknown[] {
-    return [...this.stated.map(([property]) => arrayText(columns[property])), refused, today, now, provider];
+  valuesOf(
+    columns: PreparedLearners['columns'],
+    { refused, today, now, provider, wrappedBy }: Circumstances,
+  ): unknown[] {
+    const stated = this.stated.map(([property]) => arrayText(columns[property]));
+    // All keys as one value: an array of them would have to be taken apart.
+    return [...stated, refused, today, now, provider, wrappedBy, Buffer.concat(columns.keyWrapped)];
   }
 }
 

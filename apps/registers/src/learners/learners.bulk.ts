@@ -96,7 +96,8 @@ export class LearnersBulk {
     columns: Columns,
     about: Pick<Circumstances, 'refused' | 'provider'>,
   ): Promise<Merged> {
-    const circumstances = { ...about, today: this.clock.today(), now: this.clock.now() };
+    const { wrappedBy } = this.reading;
+    const circumstances = { ...about, today: this.clock.today(), now: this.clock.now(), wrappedBy };
     const merge = async (some: Columns, refused: number[]): Promise<Merged> => {
       const values = this.merge.valuesOf(some, { ...circumstances, refused });
       const [merged] = await preparedIn<Merged>(tx, this.merge.statement, values);
@@ -108,7 +109,7 @@ export class LearnersBulk {
     const judged = columns.id.map((_, place) => place).filter((place) => !refused.has(place + 1));
     const unsealed = new Set(judged.filter((_, i) => outcomes[i] === 'u'));
     const personalCodeSealed = columns.personalCode.map((code, place) =>
-      code !== null && unsealed.has(place) ? this.reading.seal(code, columns.id[place]!) : null,
+      code !== null && unsealed.has(place) ? this.reading.seal(code, columns.id[place]!, columns.key[place]!) : null,
     );
     const others = columns.id.map((_, place) => place + 1).filter((place) => !unsealed.has(place - 1));
     await merge({ ...columns, personalCodeSealed }, others);

@@ -14,7 +14,7 @@ import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
 import { Operation } from '@meistras/platform/openapi/operation';
 import { Paged, PageQuery } from '@meistras/platform/paging/paging';
 import { PersonExports } from '../personal-data/person-exports.service.js';
-import { AsOfQuery, HistoryDto, ExportQuery } from '../register/register.dto.js';
+import { AsOfQuery, HistoryDto, RegisterExportQuery } from '../register/register.dto.js';
 import {
   LearnerDto,
   LearnerFactsDto,
@@ -122,16 +122,16 @@ export class LearnersController {
     id: 'exportLearners',
     summary: 'All learners within reach in one stream, gzipped if accepted',
     description:
-      'Whoever keeps a copy starts from it and goes on in the change feed from `X-High-Watermark`. Everybody in it finds the read in their access log. No personal codes.',
+      'Whoever keeps a copy starts from it and goes on in the change feed from `X-High-Watermark`. With `validOn` or `knownOn` it shows what held then of those who are learners now. Everybody in it finds the read in their access log. No personal codes.',
     kind: 'list',
     also: [503],
   })
   export(
-    @Query() { format }: ExportQuery,
+    @Query() { format, ...times }: RegisterExportQuery,
     @CurrentReading() reading: Reading,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.personExports.send(this.learners.exported(reading), { format, reading, reply });
+    return this.personExports.send(this.learners.exported(reading, times), { format, reading, reply });
   }
 
   @Get(':id')

@@ -15,6 +15,7 @@ import { LearnersBulk } from './learners.bulk.js';
 import { LearnersReading } from './learners.reading.js';
 import { LearnersController } from './learners.controller.js';
 import { LearnersImport } from './learners.import.js';
+import { LearnerCodes } from './learner-codes.service.js';
 import { LearnersService } from './learners.service.js';
 import { ProtectedCodesService } from './protected-codes.service.js';
 
@@ -23,6 +24,7 @@ import { ProtectedCodesService } from './protected-codes.service.js';
   controllers: [LearnersController, LearnerAccessesController, LearnerEntriesConsumer],
   providers: [
     LearnersService,
+    LearnerCodes,
     ProtectedCodesService,
     LearnerProtectionService,
     LearnersBulk,

@@ -9,7 +9,7 @@ import { asOfSql } from '../register/as-of.js';
 import { exportStatements } from '../register/exported.js';
 import { ownLearners, shownTo, withinReach } from './learner-reach.js';
 import type { Question, Seen } from './learner-reach.js';
-import { derivedOfLearner, Learner } from './learner.entity.js';
+import { derivedOfLearner, Learner, timelessOfLearner } from './learner.entity.js';
 
 /** A statement for each kind of question has its own name. */
 function nameOf({ reach, asOf, protectedToo }: Seen): string {
@@ -130,16 +130,21 @@ export class LearnerQueries {
     return [{ name, text: `${recorded(found, shown)} ORDER BY id` }, [...values, ...trail]];
   }
 
-  /** All learners of a reach as they stand, for an export: without what only single reads may show. */
-  exported(dataSource: DataSource, { reach, protectedToo }: Seen): PersonExport {
+  /** All learners of a reach, as of both times if asked, for an export: without what only single reads may show. */
+  exported(dataSource: DataSource, { reach, protectedToo, asOf }: Seen): PersonExport {
     const states = protectedToo ? `('REGISTERED', 'PROTECTED')` : `('REGISTERED')`;
     const own = reach === null ? [] : [`e.id IN (${ownLearners(pg.escapeLiteral(`{${reach.join(',')}}`))})`];
     const where = [`e.state IN ${states}`, ...own];
-    const scope = { conditions: [], where, without: [...derivedOfLearner, 'personalCodeSealed', 'personalCodeIndex'] };
+    const without = [...derivedOfLearner, 'personalCodeSealed', 'personalCodeIndex'];
+    const scope = { conditions: [], where, without, timeless: timelessOfLearner };
+    const day = (text: string): string => pg.escapeLiteral(text);
+    const parts = asOf && asOfSql('e', `${day(asOf.validOn)}::date`, day(asOf.knownOn));
     return {
       register: 'learner',
-      rows: exportStatements(dataSource, Learner, scope, undefined),
-      shown: `SELECT e.id FROM learner e WHERE ${where.join(' AND ')}`,
+      rows: exportStatements(dataSource, Learner, scope, asOf),
+      shown: `SELECT e.id FROM learner e ${parts?.joins ?? ''}
+        WHERE ${[...where, ...(parts ? [parts.holds] : [])].join(' AND ')}`,
+      ofThen: asOf !== undefined,
       // Who was erased is never asked for again.
       excepted: `SELECT e.id FROM learner e WHERE e.state NOT IN ${states} AND e.state <> 'ERASED'`,
     };

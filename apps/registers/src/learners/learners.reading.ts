@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import type { Fault } from '@meistras/platform/errors/domain-error';
 import { dayIn, Ids } from '@meistras/platform/time/clock';
+import { PersonKeys } from '../personal-data/person-keys.service.js';
+import { places } from '../personal-data/places.js';
 import { judgePerson } from './learner.rules.js';
 import { learnerFactsOf, RegisterLearnerDto } from './learners.dto.js';
 import type { LearnerFacts } from './learners.dto.js';
@@ -30,6 +32,9 @@ export interface PreparedRow {
   personalCodeIndex: string | null;
   /** The code sealed for this id; null also where it is sealed later. */
   personalCodeSealed: string | null;
+  /** The key that the learner gets if new, and as it is stored. */
+  key: Buffer;
+  keyWrapped: Buffer;
   validFrom: string | null;
   legalBasis: string | null;
   reason: string | null;
@@ -58,6 +63,7 @@ export class LearnersReading {
 
   constructor(
     private readonly codes: PersonalCodes,
+    private readonly keys: PersonKeys,
     private readonly ids: Ids,
   ) {}
 
@@ -66,12 +72,15 @@ export class LearnersReading {
     if (Array.isArray(person)) return person;
     const { personalCode = null } = row;
     const id = this.ids.next();
+    const { key, wrapped } = this.keys.draw();
     return {
       facts: learnerFactsOf(row, person),
       id,
       personalCode,
       personalCodeIndex: personalCode === null ? null : byteaOf(this.codes.indexOf(personalCode)),
-      personalCodeSealed: personalCode !== null && this.sealsAhead ? this.seal(personalCode, id) : null,
+      personalCodeSealed: personalCode !== null && this.sealsAhead ? this.seal(personalCode, id, key) : null,
+      key,
+      keyWrapped: wrapped,
       validFrom: row.validFrom ?? null,
       legalBasis: row.legalBasis ?? null,
       reason: row.reason ?? null,
@@ -102,8 +111,13 @@ export class LearnersReading {
     return groups;
   }
 
-  seal(personalCode: string, id: string): string {
-    return byteaOf(this.codes.seal(personalCode, id));
+  seal(personalCode: string, id: string, key: Buffer): string {
+    return byteaOf(this.codes.seal(personalCode, places.codeOfLearner(id), key));
+  }
+
+  /** Which service key wraps the keys. */
+  get wrappedBy(): number {
+    return this.keys.wrappedBy;
   }
 }
 

@@ -21,6 +21,7 @@ import type { Page } from '@meistras/platform/paging/paging';
 import { Clock, Ids } from '@meistras/platform/time/clock';
 import { ClassifiersService } from '../classifiers/classifiers.service.js';
 import type { PersonExport } from '../personal-data/person-exports.service.js';
+import { PersonKey } from '../personal-data/person-key.entity.js';
 import { toHistoryDto } from '../register/history.js';
 import type { Change, Registered } from '../register/periods.js';
 import type { AsOfQuery, HistoryDto } from '../register/register.dto.js';
@@ -28,6 +29,7 @@ import { bothTimesOf, entryOf } from '../register/as-of.js';
 import type { BothTimes, PeriodRow } from '../register/as-of.js';
 import { Registers } from '../register/registers.js';
 import type { TakesEffect } from '../register/registers.js';
+import { erased, LearnerCodes } from './learner-codes.service.js';
 import { derivedOfLearner, Learner, timelessOfLearner } from './learner.entity.js';
 import { judgePerson, searchKey } from './learner.rules.js';
 import type { Person, StatedPerson } from './learner.rules.js';
@@ -62,12 +64,16 @@ export const registeredLearner: Registered<Learner> = {
   subjectOf: ({ id }) => id,
 };
 
-/** A personal code as it is stored. */
-export type Sealed = Pick<Learner, 'personalCodeSealed' | 'personalCodeIndex'>;
-
 /** A person asked for, as of both times if asked. */
 interface Wanted extends ReadingOfOne {
   asOf?: BothTimes | undefined;
+}
+
+/** A new entry that is to stand beside a protected person's. */
+interface Beside {
+  learner: Learner;
+  personKey: PersonKey;
+  code: string;
 }
 
 /** A change of the version that was read. */
@@ -80,6 +86,7 @@ export interface LearnerChange {
 export class LearnersService implements TakesEffect {
   private readonly queries: LearnerQueries;
   private readonly table: Table;
+  private readonly keyTable: Table;
   private readonly reads: Batcher<Wanted, Learner | undefined>;
 
   constructor(
@@ -91,6 +98,7 @@ export class LearnersService implements TakesEffect {
     private readonly ids: Ids,
     private readonly classifiers: ClassifiersService,
     private readonly codes: PersonalCodes,
+    private readonly learnerCodes: LearnerCodes,
     private readonly trail: AccessTrail,
     private readonly registers: Registers,
     private readonly protectedCodes: ProtectedCodesService,
@@ -98,6 +106,7 @@ export class LearnersService implements TakesEffect {
     registers.join(this);
     this.queries = new LearnerQueries(dataSource);
     this.table = tableOf(dataSource, Learner);
+    this.keyTable = tableOf(dataSource, PersonKey);
     this.reads = new Batcher((wanted) => this.readAll(wanted), readsTogether);
   }
 
@@ -109,22 +118,27 @@ export class LearnersService implements TakesEffect {
     }
     const person = this.judge(dto);
     const id = this.ids.next();
+    const { personKey, sealed } = this.learnerCodes.newly(id, dto.personalCode);
     const learner: Learner = {
       ...{ id, version: 1, state: 'REGISTERED', protectionCategory: null, institutionId: dto.institutionId ?? null },
       ...{ validFrom: dto.validFrom ?? this.clock.today(), validTo: null, recordedAt: this.clock.now() },
       ...{ provider: by.clientId, legalBasis: dto.legalBasis ?? null, reason: dto.reason ?? null },
       ...learnerFactsOf(dto, person),
-      ...this.sealed(dto.personalCode, id),
+      ...sealed,
       possiblyForeign: dto.personalCode === undefined,
     };
     const work = this.idempotency.create(once, async () => {
       await this.judgeHome(this.dataSource.manager, dto);
       const announced = this.outbox.insertOf([announce(LearnerRegisteredV1, learnerStateOf(learner))]);
-      return { answer: toLearnerDto(learner), inserts: [{ table: this.table, rows: [learner] }, announced] };
+      const stored = { table: this.table, rows: [learner] };
+      return {
+        answer: toLearnerDto(learner),
+        inserts: [stored, { table: this.keyTable, rows: [personKey] }, announced],
+      };
     });
     const hidden = work.catch(async (error: unknown) => {
       if (!(await this.protectedCodes.mustHide(error, dto.personalCode, by))) throw error;
-      return this.registerBeside(learner, dto.personalCode!, once);
+      return this.registerBeside({ learner, personKey, code: dto.personalCode! }, once);
     });
     return hidden.catch((error: unknown) => {
       if (!violates(error, 'learner_institution')) throw error;
@@ -133,12 +147,13 @@ export class LearnersService implements TakesEffect {
   }
 
   /** The same beside a protected person's entry with this code, of whom the caller may not know. */
-  private registerBeside(learner: Learner, code: string, once: WriteOnce): Promise<LearnerDto> {
+  private registerBeside({ learner, personKey, code }: Beside, once: WriteOnce): Promise<LearnerDto> {
     return this.idempotency.run(once, async (tx) => {
       const [, beside] = this.codes.indexesOf(code);
       const registered = { ...learner, personalCodeIndex: beside };
       await setReach(tx, null);
       await insertRows(tx, Learner, [registered]);
+      await insertRows(tx, PersonKey, [personKey]);
       await this.outbox.add(tx, LearnerRegisteredV1, learnerStateOf(registered));
       await this.protectedCodes.openReview(tx, learner.id, code);
       return toLearnerDto(registered);
@@ -149,7 +164,7 @@ export class LearnersService implements TakesEffect {
   async get(id: string, reading: Reading, times: AsOfQuery = {}): Promise<LearnerDto> {
     const learner = await this.reads.run({ id, reading, asOf: bothTimesOf(times, this.clock.today()) });
     if (!learner) throw await this.elsewhere(id, reading);
-    return this.show(learner, reading);
+    return (await this.show([learner], reading))[0]!;
   }
 
   /** Two learners beside each other, merged or not, in the order of their ids. */
@@ -158,20 +173,24 @@ export class LearnersService implements TakesEffect {
       reading.institutions,
       ...this.queries.pair(ids, maySeeProtected(reading.by), this.trail.valuesOfOne(reading)),
     );
-    return rows.map((row) => this.show(row, reading));
+    return this.show(rows, reading);
   }
 
   /** Those of these learners that are within reach, by id. */
   async getSome(ids: string[], reading: Reading): Promise<Map<string, LearnerDto>> {
     const read = await Promise.all(ids.map((id) => this.reads.run({ id, reading })));
-    return new Map(read.flatMap((learner) => (learner ? [[learner.id, this.show(learner, reading)]] : [])));
+    const shown = await this.show(
+      read.filter((learner) => learner !== undefined),
+      reading,
+    );
+    return new Map(shown.map((dto) => [dto.id, dto]));
   }
 
   /** What to say of an id that is no learner's: it may have been merged into another one (R-REG-28). */
   async elsewhere(id: string, reading: Reading): Promise<DomainError> {
     const question = this.queries.survivor(id, seenBy(reading));
     const [survivor] = await this.rows.rows<Pick<Learner, 'id' | 'state'>>(reading.institutions, ...question);
-    if (survivor?.state === 'ERASED') return new DomainError('gone', 'learner-erased', 'The learner was erased.');
+    if (survivor?.state === 'ERASED') return erased();
     // Found, but nothing was known of it then.
     if (!survivor || survivor.id === id.toLowerCase()) return missing('learner');
     return moved('learner-merged', 'The learner was merged into another one.', `/registers/v1/learners/${survivor.id}`);
@@ -262,16 +281,17 @@ export class LearnersService implements TakesEffect {
     });
     const rows = (await this.rows.rows<Learner>(reading.institutions, ...question)).map((row) => entryOf<Learner>(row));
     return toPage(
-      rows,
+      await this.show(rows, reading),
       query.limit,
-      (row) => this.show(row, reading),
-      (row) => [row.id],
+      (dto) => dto,
+      ({ id }) => [id],
     );
   }
 
-  /** All learners within reach, without personal codes, to be sent by `PersonExports`. */
-  exported(reading: Reading): PersonExport {
-    return this.queries.exported(this.dataSource, seenBy(reading));
+  /** All learners within reach, as of both times if asked, without personal codes, to be sent by `PersonExports`. */
+  exported(reading: Reading, times: AsOfQuery): PersonExport {
+    const asOf = bothTimesOf(times, this.clock.today());
+    return this.queries.exported(this.dataSource, { ...seenBy(reading), asOf });
   }
 
   /** The answer shows what was held, so it leaves an access record, in the same transaction. */
@@ -291,9 +311,10 @@ export class LearnersService implements TakesEffect {
     return this.dataSource.transaction(async (tx) => {
       const learner = await this.lock(tx, id, reading);
       mustBeCurrent(learner, readVersion);
-      const person = this.judge({ ...dto, personalCode: dto.personalCode ?? this.open(learner) });
+      const held = (await this.learnerCodes.of([learner], tx)).get(learner.id);
+      const person = this.judge({ ...dto, personalCode: dto.personalCode ?? held });
       await this.judgeHome(tx, dto);
-      const code = this.newCode(learner, dto.personalCode, { by: reading.by, beside });
+      const code = await this.learnerCodes.given(tx, learner, { code: dto.personalCode, by: reading.by, beside });
       const facts = { ...learnerFactsOf(dto, person), possiblyForeign: (code ?? learner).personalCodeIndex === null };
       const { validFrom, legalBasis, reason } = dto;
       const terms = { validFrom, legalBasis, reason, provider: reading.by.clientId };
@@ -353,32 +374,11 @@ export class LearnersService implements TakesEffect {
     if (faults.length > 0) throw invalidInput(faults);
   }
 
-  /** A first code may be added by whoever may change the learner; one that is held is replaced nationally alone. */
-  private newCode(
-    learner: Learner,
-    code: string | undefined,
-    { by, beside }: { by: Actor; beside: boolean },
-  ): Sealed | undefined {
-    if (code === undefined) return undefined;
-    const indexes = this.codes.indexesOf(code);
-    if (indexes.some((index) => learner.personalCodeIndex?.equals(index))) return undefined;
-    if (learner.personalCodeIndex !== null) by.mustBeNational();
-    return { ...this.sealed(code, learner.id), ...(beside ? { personalCodeIndex: indexes[1] } : {}) };
-  }
-
-  private sealed(code: string | undefined, id: string): Sealed {
-    if (code === undefined) return { personalCodeSealed: null, personalCodeIndex: null };
-    return { personalCodeSealed: this.codes.seal(code, id), personalCodeIndex: this.codes.indexOf(code) };
-  }
-
-  private open({ id, personalCodeSealed }: Learner): string | undefined {
-    return personalCodeSealed === null ? undefined : this.codes.open(personalCodeSealed, id);
-  }
-
   /** The personal code is shown to who may see it and says what for (R-REG-30, T8). */
-  private show(learner: Learner, { by, purpose }: Reading): LearnerDto {
-    const opens = by.may(codesScope) && purpose !== undefined;
-    return toLearnerDto(learner, opens ? this.open(learner) : undefined);
+  private async show(learners: Learner[], { by, purpose }: Reading): Promise<LearnerDto[]> {
+    if (!by.may(codesScope) || purpose === undefined) return learners.map((learner) => toLearnerDto(learner));
+    const codes = await this.learnerCodes.of(learners);
+    return learners.map((learner) => toLearnerDto(learner, codes.get(learner.id)));
   }
 }
 

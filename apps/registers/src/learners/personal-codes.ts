@@ -1,53 +1,73 @@
-import { createCipheriv, createDecipheriv, createHmac, randomFillSync } from 'node:crypto';
+import { createHmac, randomFillSync } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { DomainError } from '@meistras/platform/errors/domain-error';
 import type { Secrecy } from '@meistras/platform/imports/import-kind';
+import { formatOf, formats, nonceBytes, open, seal } from '../personal-data/envelope.js';
+import { PersonKeys } from '../personal-data/person-keys.service.js';
+import { ServiceKeys } from '../personal-data/service-keys.js';
 import { RegistersConfig } from '../registers.config.js';
 
-const cipher = 'aes-256-gcm';
-const format = 1;
-const nonceBytes = 12;
-const tagBytes = 16;
+/** A person's row with its code. */
+export interface Sealed {
+  id: string;
+  personalCodeSealed: Buffer | null;
+}
 
 /**
- * The one place where personal codes are sealed and opened (T9). A sealed code is `format, nonce, ciphertext, tag`; it is
- * bound to the row that holds it, so that copied to another row it opens no more.
+ * The one place where personal codes are sealed and opened (T9): by the key of their person, bound to the row that holds
+ * them, so that copied to another row they open no more.
  */
 @Injectable()
 export class PersonalCodes {
-  private readonly sealKey: Buffer;
   private readonly indexKey: Buffer;
   /** Random bytes, drawn for many nonces at once: a draw is dear. */
   private readonly drawn = Buffer.alloc(256 * nonceBytes);
   private used = this.drawn.length;
 
-  constructor(config: RegistersConfig) {
-    this.sealKey = Buffer.from(config.PERSONAL_CODE_KEY, 'base64');
+  constructor(
+    config: RegistersConfig,
+    private readonly serviceKeys: ServiceKeys,
+    private readonly keys: PersonKeys,
+  ) {
     this.indexKey = Buffer.from(config.PERSONAL_CODE_INDEX_KEY, 'base64');
   }
 
-  seal(code: string, learnerId: string): Buffer {
-    return this.sealBytes(Buffer.from(code, 'ascii'), boundTo(learnerId));
+  seal(code: string, place: string, key: Buffer): Buffer {
+    const about = { format: formats.PERSON, key, nonce: this.nonce(), place: Buffer.from(place) };
+    return seal(Buffer.from(code, 'ascii'), about);
   }
 
-  /** Throws when the code was sealed for another row or with another key, or was changed. */
-  open(sealed: Buffer, learnerId: string): string {
-    return this.openBytes(sealed, boundTo(learnerId)).toString('ascii');
+  /**
+   * Undefined when the person's key was destroyed. Throws when the code was sealed for another row or with another key, or
+   * was changed.
+   */
+  open(sealed: Buffer, place: string, key: Buffer | undefined): string | undefined {
+    if (formatOf(sealed) === formats.SERVICE) return this.openBytes(sealed, Buffer.from(place)).toString('ascii');
+    return key && open(sealed, key, Buffer.from(place)).toString('ascii');
+  }
+
+  /**
+   * The code of one person sealed for another, who is the same, as two entries are made one. Throws `gone` where a key was
+   * destroyed.
+   */
+  async move(tx: EntityManager, from: Sealed, to: string, placeOf: (id: string) => string): Promise<Buffer> {
+    const keys = await this.keys.hold(tx, [from.id, to]);
+    const sealed = from.personalCodeSealed;
+    const code = sealed && this.open(sealed, placeOf(from.id), keys.get(from.id));
+    const key = keys.get(to);
+    if (!code || !key) throw new DomainError('gone', 'person-erased', 'The person was erased.');
+    return this.seal(code, placeOf(to), key);
   }
 
   /** Bytes with personal codes in them that wait in a table, bound to their place there. */
   sealBytes(bytes: Buffer, place: Buffer): Buffer {
-    const nonce = this.nonce();
-    const sealing = createCipheriv(cipher, this.sealKey, nonce).setAAD(place);
-    return Buffer.concat([Buffer.of(format), nonce, sealing.update(bytes), sealing.final(), sealing.getAuthTag()]);
+    const { sealing } = this.serviceKeys.current;
+    return seal(bytes, { format: formats.SERVICE, key: sealing, nonce: this.nonce(), place });
   }
 
   openBytes(sealed: Buffer, place: Buffer): Buffer {
-    if (sealed[0] !== format) throw new Error('The personal code is sealed in an unknown format.');
-    const nonce = sealed.subarray(1, 1 + nonceBytes);
-    const opening = createDecipheriv(cipher, this.sealKey, nonce, { authTagLength: tagBytes })
-      .setAAD(place)
-      .setAuthTag(sealed.subarray(-tagBytes));
-    return Buffer.concat([opening.update(sealed.subarray(1 + nonceBytes, -tagBytes)), opening.final()]);
+    return this.serviceKeys.open(sealed, place);
   }
 
   /** How rows of an import wait sealed; the report of those that are refused shows these columns alone. */
@@ -84,5 +104,3 @@ export class PersonalCodes {
     return this.drawn.subarray(this.used, (this.used += nonceBytes));
   }
 }
-
-const boundTo = (learnerId: string): Buffer => Buffer.from(`learner.personal_code:${learnerId}`);

@@ -40,9 +40,9 @@ export class ProtectedCodesService {
     const holderId = await this.holderOf(tx, code);
     // The protection ended meanwhile: the register finds the two by itself.
     if (holderId === undefined) return;
-    const about = { id: this.ids.next(), openedAt: this.clock.now(), openedBy: null };
+    const facts = { id: this.ids.next(), openedAt: this.clock.now(), openedBy: null };
     await insertRows(tx, MatchReview, [
-      newMatchReview([learnerId, holderId], { ...about, grounds: ['PERSONAL_CODE'] }),
+      newMatchReview([learnerId, holderId], { ...facts, about: 'LEARNER', grounds: ['PERSONAL_CODE'] }),
     ]);
   }
 

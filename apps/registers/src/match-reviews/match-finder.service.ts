@@ -6,8 +6,11 @@ import { LedLoopRunner } from '@meistras/platform/bus/loop';
 import { setReach } from '@meistras/platform/database/reach';
 import { isImporting } from '@meistras/platform/imports/import-job';
 import { Clock, Ids } from '@meistras/platform/time/clock';
+import { searchKey } from '../learners/learner.rules.js';
 import { PoliciesService } from '../policies/policies.service.js';
 import { RegistersConfig } from '../registers.config.js';
+import { matchSubjects } from './match-review.entity.js';
+import type { MatchSubject } from './match-review.entity.js';
 import { compare, swappedDay } from './match.rules.js';
 import type { Compared, Match, MatchPolicy } from './match.rules.js';
 
@@ -21,7 +24,7 @@ interface Pair extends Match {
 }
 
 /**
- * Compares learners that were registered or changed with all of their birth date, and with all of the date that has day
+ * Compares learners and members of staff that were registered or changed with all of their kind and birth date, and with all of the date that has day
  * and month swapped, and opens a review of each pair that may be one person. It blocks nothing (R-REG-29). While learners
  * are imported it waits: a date would be compared anew with every slice of the file that has it.
  */
@@ -54,31 +57,35 @@ export class MatchFinderService implements OnApplicationBootstrap, OnApplication
     await this.runner.stop();
   }
 
-  /** Compares the learners of some dates; answers of how many, 0 when there is nothing to compare. */
+  /** Compares the persons of some dates; answers of how many, 0 when there is nothing to compare. */
   async find(): Promise<number> {
     if (await isImporting(this.dataSource.manager, 'learners')) return 0;
     return this.dataSource.transaction(async (tx) => {
       await setReach(tx, null);
-      // All notes of a date at once, and before its learners are read: what commits later leaves a note of its own.
-      const [notes]: [{ birth_on: string }[]] = await tx.query(
-        `DELETE FROM match_day WHERE birth_on IN (
-           SELECT birth_on FROM (SELECT birth_on, id FROM match_day ORDER BY id LIMIT 100) d
-           GROUP BY birth_on ORDER BY min(id) LIMIT ${daysOfTurn})
-         RETURNING birth_on::text AS birth_on`,
+      // All notes of a date at once, and before its persons are read: what commits later leaves a note of its own.
+      const [notes]: [{ about: MatchSubject; day: string }[]] = await tx.query(
+        `DELETE FROM match_day WHERE (about, birth_on) IN (
+           SELECT about, birth_on FROM (SELECT about, birth_on, id FROM match_day ORDER BY id LIMIT 100) d
+           GROUP BY about, birth_on ORDER BY min(id) LIMIT ${daysOfTurn})
+         RETURNING about, birth_on::text AS day`,
       );
       if (notes.length === 0) return 0;
-      const days = new Set(notes.map(({ birth_on: day }) => day));
       const policy = await this.policies.matchingOn(tx, this.clock.today());
-      await this.open(tx, pairsOf(days, await bornOn(tx, days), policy));
-      return days.size;
+      let compared = 0;
+      for (const about of matchSubjects) {
+        const days = new Set(notes.filter((note) => note.about === about).map(({ day }) => day));
+        await this.open(tx, about, pairsOf(days, await bornOn(tx, about, days), policy));
+        compared += days.size;
+      }
+      return compared;
     });
   }
 
-  private async open(tx: EntityManager, pairs: Pair[]): Promise<void> {
+  private async open(tx: EntityManager, about: MatchSubject, pairs: Pair[]): Promise<void> {
     if (pairs.length === 0) return;
     await tx.query(
-      `INSERT INTO match_review (id, version, learner_id, other_id, similarity, grounds, state, opened_at, code_moved)
-       SELECT p.id, 1, p.learner_id, p.other_id, p.similarity, p.grounds, 'OPEN', $6, false
+      `INSERT INTO match_review (id, version, about, learner_id, other_id, similarity, grounds, state, opened_at, code_moved)
+       SELECT p.id, 1, $7, p.learner_id, p.other_id, p.similarity, p.grounds, 'OPEN', $6, false
        FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::float8[], $5::jsonb[])
          AS p (id, learner_id, other_id, similarity, grounds)
        ON CONFLICT (learner_id, other_id) DO NOTHING`,
@@ -89,22 +96,37 @@ export class MatchFinderService implements OnApplicationBootstrap, OnApplication
         pairs.map(({ similarity }) => similarity),
         pairs.map(({ grounds }) => JSON.stringify(grounds)),
         this.clock.now(),
+        about,
       ],
     );
   }
 }
 
-/** Learners born on these days, and on those that have day and month swapped, by day. */
-async function bornOn(tx: EntityManager, days: ReadonlySet<string>): Promise<Map<string, Compared[]>> {
+/** Where persons are compared by what their register knows: that of staff knows no home, and folds family names alone. */
+const comparedIn: Record<MatchSubject, string> = {
+  LEARNER: `SELECT given_name_key AS given, home_municipality_code AS home, id, family_name_key, birth_on, sex, personal_code_index, state
+    FROM learner`,
+  STAFF_MEMBER: `SELECT given_name AS given, NULL AS home, id, family_name_key, birth_on, sex, personal_code_index, state
+    FROM staff_member`,
+};
+
+/** Persons born on these days, and on those that have day and month swapped, by day. */
+async function bornOn(
+  tx: EntityManager,
+  about: MatchSubject,
+  days: ReadonlySet<string>,
+): Promise<Map<string, Compared[]>> {
+  if (days.size === 0) return new Map();
   const swapped = [...days].map(swappedDay).filter((day) => day !== undefined);
   const rows: Compared[] = await tx.query(
-    `SELECT id, given_name_key AS "givenNameKey", family_name_key AS "familyNameKey", birth_on::text AS "birthOn", sex,
-       home_municipality_code AS "homeMunicipalityCode", personal_code_index IS NOT NULL AS coded
-     FROM learner WHERE birth_on = ANY($1::date[]) AND state = 'REGISTERED'`,
+    `SELECT id, given AS "givenNameKey", family_name_key AS "familyNameKey", birth_on::text AS "birthOn", sex,
+       home AS "homeMunicipalityCode", personal_code_index IS NOT NULL AS coded
+     FROM (${comparedIn[about]}) p WHERE birth_on = ANY($1::date[]) AND state = 'REGISTERED'`,
     [[...new Set([...days, ...swapped])]],
   );
   const byDay = new Map<string, Compared[]>();
-  for (const row of rows) {
+  for (const found of rows) {
+    const row = about === 'LEARNER' ? found : { ...found, givenNameKey: searchKey(found.givenNameKey) };
     const others = byDay.get(row.birthOn);
     if (others) others.push(row);
     else byDay.set(row.birthOn, [row]);

@@ -4,11 +4,16 @@ import type { MatchGround } from './match.rules.js';
 export const matchReviewStates = ['OPEN', 'SAME_PERSON', 'DIFFERENT'] as const;
 export type MatchReviewState = (typeof matchReviewStates)[number];
 
-/** Two entries that may be of one person. Ids and grounds alone: who they are stands in the learners' rows. */
+/** Kinds of persons who may have two entries. */
+export const matchSubjects = ['LEARNER', 'STAFF_MEMBER'] as const;
+export type MatchSubject = (typeof matchSubjects)[number];
+
+/** Two entries that may be of one person. Ids and grounds alone: who they are stands in the persons' rows. */
 @Entity('match_review')
-@Unique('match_review_pair', ['learnerId', 'otherId'])
+@Unique('match_review_pair', ['oneId', 'otherId'])
 @Check('match_review_order', 'learner_id < other_id')
 @Check('match_review_state', `state IN ('OPEN', 'SAME_PERSON', 'DIFFERENT')`)
+@Check('match_review_about', `about IN ('LEARNER', 'STAFF_MEMBER')`)
 @Index('match_review_in_state', ['state', 'id'])
 export class MatchReview {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'match_review_pk' })
@@ -17,8 +22,12 @@ export class MatchReview {
   @Column('integer')
   version: number;
 
+  @Column('text', { default: 'LEARNER' })
+  about: MatchSubject;
+
+  /** The one whose id is the smaller; the column is from when there were reviews of learners alone. */
   @Column('uuid', { name: 'learner_id' })
-  learnerId: string;
+  oneId: string;
 
   @Column('uuid', { name: 'other_id' })
   otherId: string;
@@ -49,7 +58,7 @@ export class MatchReview {
   @Column('text', { nullable: true })
   reason: string | null;
 
-  /** The learner that was kept, of one person. */
+  /** The one that was kept, of one person. */
   @Column('uuid', { name: 'survivor_id', nullable: true })
   survivorId: string | null;
 
@@ -60,23 +69,26 @@ export class MatchReview {
 
 /** A pair that is to be looked at. */
 export function newMatchReview(
-  pair: [string, string],
-  about: Pick<MatchReview, 'id' | 'openedAt' | 'openedBy' | 'grounds'>,
+  pair: readonly string[],
+  facts: Pick<MatchReview, 'id' | 'about' | 'openedAt' | 'openedBy' | 'grounds'>,
 ): MatchReview {
-  const [learnerId = '', otherId = ''] = pair.toSorted();
+  const [oneId = '', otherId = ''] = pair.toSorted();
   return {
-    ...{ version: 1, learnerId, otherId, similarity: null, state: 'OPEN', decidedAt: null, decidedBy: null },
+    ...{ version: 1, oneId, otherId, similarity: null, state: 'OPEN', decidedAt: null, decidedBy: null },
     ...{ reason: null, survivorId: null, codeMoved: false },
-    ...about,
+    ...facts,
   };
 }
 
-/** A birth date on which learners are still to be compared. */
+/** A birth date on which persons of a kind are still to be compared. */
 @Entity('match_day')
 @Index('match_day_of_birth', ['birthOn'])
 export class MatchDay {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', primaryKeyConstraintName: 'match_day_pk' })
   id: string;
+
+  @Column('text', { default: 'LEARNER' })
+  about: MatchSubject;
 
   @Column('date', { name: 'birth_on' })
   birthOn: string;

@@ -32,7 +32,11 @@ export class MatchReviewsController {
   @Get()
   @Paged()
   @decides
-  @Operation({ id: 'listMatchReviews', summary: 'Pairs of learners who may be one person, oldest first', kind: 'list' })
+  @Operation({
+    id: 'listMatchReviews',
+    summary: 'Pairs of learners or members of staff who may be one person, oldest first',
+    kind: 'list',
+  })
   list(@Query() query: MatchReviewsQuery, @CurrentActor() actor: Actor): Promise<MatchReviewPageDto> {
     return this.reviews.list(query, actor);
   }
@@ -42,7 +46,7 @@ export class MatchReviewsController {
   @decides
   @Operation({
     id: 'openMatchReview',
-    summary: 'Have two learners reviewed who may be one person',
+    summary: 'Have two learners or two members of staff reviewed who may be one person',
     description: 'Most reviews are opened by the register itself; policy parameters say how alike the names must be.',
     kind: 'create',
   })
@@ -58,7 +62,7 @@ export class MatchReviewsController {
   @SendsETag()
   @StatesPurpose()
   @decides
-  @Operation({ id: 'getMatchReview', summary: 'A review with both learners beside each other', kind: 'read' })
+  @Operation({ id: 'getMatchReview', summary: 'A review with both persons beside each other', kind: 'read' })
   get(@Param('id', ParseUUIDPipe) id: string, @CurrentReading() reading: Reading): Promise<MatchReviewPairDto> {
     return this.reviews.get(id, reading);
   }
@@ -69,9 +73,9 @@ export class MatchReviewsController {
   @decides
   @Operation({
     id: 'decideMatchReview',
-    summary: 'Find that two learners are one person, and merge them, or two',
+    summary: 'Find that two entries are of one person, and merge them, or of two',
     description:
-      'Of one person: the id of the learner that is not kept leads to the other one (308), and `registers.learner.merged.v1` tells all.',
+      'Of one person: the id that is not kept leads to the other one (308), and `registers.learner.merged.v1` or `registers.staff-member.merged.v1` tells all. Posts of a member of staff go over to the one that is kept.',
     kind: 'change',
   })
   decide(
@@ -86,7 +90,7 @@ export class MatchReviewsController {
   @SendsETag()
   @NeedsIfMatch()
   @decides
-  @Operation({ id: 'reverseMatchReview', summary: 'Take two learners apart who were merged', kind: 'change' })
+  @Operation({ id: 'reverseMatchReview', summary: 'Take two entries apart that were merged', kind: 'change' })
   reverse(
     @Param('id', ParseUUIDPipe) id: string,
     @Body() { reason }: ReverseMatchReviewDto,

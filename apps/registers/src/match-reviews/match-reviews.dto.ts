@@ -14,32 +14,58 @@ import { ApiProperty } from '@nestjs/swagger';
 import { withoutNulls } from '@meistras/platform/http/validation';
 import { PageQuery } from '@meistras/platform/paging/paging';
 import { LearnerDto } from '../learners/learners.dto.js';
+import { StaffMemberDto } from '../staff/staff-members.dto.js';
 import { matchGrounds } from './match.rules.js';
 import type { MatchGround } from './match.rules.js';
-import { matchReviewStates } from './match-review.entity.js';
-import type { MatchReview, MatchReviewState } from './match-review.entity.js';
+import { matchReviewStates, matchSubjects } from './match-review.entity.js';
+import type { MatchReview, MatchReviewState, MatchSubject } from './match-review.entity.js';
 
 export class MatchReviewsQuery extends PageQuery {
   @IsOptional()
   @IsIn(matchReviewStates)
   state?: MatchReviewState;
 
+  /** Only reviews of this kind of persons. */
+  @IsOptional()
+  @IsIn(matchSubjects)
+  about?: MatchSubject;
+
   /** Only reviews of this learner. */
   @ApiProperty({ format: 'uuid' })
   @IsOptional()
   @IsUUID()
   learnerId?: string;
+
+  /** Only reviews of this member of staff. */
+  @ApiProperty({ format: 'uuid' })
+  @IsOptional()
+  @IsUUID()
+  staffMemberId?: string;
 }
 
+const pair = { type: 'array' as const, items: { type: 'string' as const, format: 'uuid' }, minItems: 2, maxItems: 2 };
+
+/** Two learners, or two members of staff. */
 export class OpenMatchReviewDto {
   /** Two learners who may be one person. */
-  @ApiProperty({ type: 'array', items: { type: 'string', format: 'uuid' }, minItems: 2, maxItems: 2 })
+  @ApiProperty(pair)
+  @IsOptional()
   @IsArray()
   @ArrayMinSize(2)
   @ArrayMaxSize(2)
   @ArrayUnique()
   @IsUUID('all', { each: true })
-  learnerIds: [string, string];
+  learnerIds?: [string, string];
+
+  /** Two members of staff who may be one person. */
+  @ApiProperty(pair)
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(2)
+  @ArrayMaxSize(2)
+  @ArrayUnique()
+  @IsUUID('all', { each: true })
+  staffMemberIds?: [string, string];
 }
 
 export const matchDecisions = ['SAME_PERSON', 'DIFFERENT'] as const;
@@ -74,8 +100,14 @@ export class MatchReviewDto {
   version: number;
   @ApiProperty({ enum: matchReviewStates })
   state: MatchReviewState;
-  @ApiProperty({ type: 'array', items: { type: 'string', format: 'uuid' } })
-  learnerIds: string[];
+  @ApiProperty({ enum: matchSubjects })
+  about: MatchSubject;
+  /** Of a review of learners. */
+  @ApiProperty(pair)
+  learnerIds?: string[];
+  /** Of a review of members of staff. */
+  @ApiProperty(pair)
+  staffMemberIds?: string[];
   /**
    * 0 to 1: how alike the names are; absent for a review that was asked for.
    * @example 0.95
@@ -98,11 +130,14 @@ export class MatchReviewDto {
   survivorId?: string;
 }
 
-/** A review with both learners beside each other. */
+/** A review with both beside each other. */
 export class MatchReviewPairDto extends MatchReviewDto {
   /** In the order of `learnerIds`. */
   @ApiProperty({ type: () => [LearnerDto] })
-  learners: LearnerDto[];
+  learners?: LearnerDto[];
+  /** In the order of `staffMemberIds`. */
+  @ApiProperty({ type: () => [StaffMemberDto] })
+  staffMembers?: StaffMemberDto[];
   /**
    * Facts in which they differ.
    * @example ["familyName", "possiblyForeign"]
@@ -116,23 +151,27 @@ export class MatchReviewPageDto {
 }
 
 export function toMatchReviewDto(review: MatchReview): MatchReviewDto {
-  const { id, version, state, learnerId, otherId, similarity, grounds, openedAt, openedBy, decidedAt } = review;
+  const { id, version, state, about, oneId, otherId, similarity, grounds, openedAt, openedBy, decidedAt } = review;
   const { decidedBy, reason, survivorId } = review;
+  const ids = { [about === 'LEARNER' ? 'learnerIds' : 'staffMemberIds']: [oneId, otherId] };
   return withoutNulls({
-    ...{ id, version, state, learnerIds: [learnerId, otherId], similarity, grounds },
+    ...{ id, version, state, about, ...ids, similarity, grounds },
     ...{ openedAt: openedAt.toISOString(), openedBy, decidedAt: decidedAt?.toISOString() ?? null, decidedBy },
     ...{ reason, survivorId },
   }) as unknown as MatchReviewDto;
 }
 
-/** Facts of persons in which two may differ. */
+/** Facts of persons in which two may differ; members of staff have some of them. */
 const compared = [
   ...(['givenName', 'familyName', 'birthOn', 'sex', 'possiblyForeign', 'homeMunicipalityCode'] as const),
   ...(['settlementType', 'origin', 'institutionId'] as const),
 ] satisfies (keyof LearnerDto)[];
 
-export function toMatchReviewPairDto(review: MatchReview, learners: LearnerDto[]): MatchReviewPairDto {
-  const [one, other] = learners;
+export function toMatchReviewPairDto(
+  review: MatchReview,
+  both: { learners: LearnerDto[] } | { staffMembers: StaffMemberDto[] },
+): MatchReviewPairDto {
+  const [one, other]: Partial<LearnerDto>[] = 'learners' in both ? both.learners : both.staffMembers;
   const differences = compared.filter((name) => one?.[name] !== other?.[name]);
-  return { ...toMatchReviewDto(review), learners, differences };
+  return { ...toMatchReviewDto(review), ...both, differences };
 }

@@ -7,6 +7,7 @@ import type { Actor } from '@meistras/platform/auth/actor';
 import { setReach } from '@meistras/platform/database/reach';
 import { insertRows, updateRows } from '@meistras/platform/database/rows';
 import { conflict, invalid, missing } from '@meistras/platform/errors/domain-error';
+import type { DomainError, Fault } from '@meistras/platform/errors/domain-error';
 import { mustBeCurrent } from '@meistras/platform/http/etag';
 import { Idempotency } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
@@ -16,8 +17,12 @@ import { Clock, Ids } from '@meistras/platform/time/clock';
 import { maySeeProtected } from '../learners/learner-reach.js';
 import { LearnerMergesService } from '../learners/learner-merges.service.js';
 import { LearnersService } from '../learners/learners.service.js';
+import { StaffMembersService } from '../staff/staff-members.service.js';
+import { StaffMergesService } from '../staff/staff-merges.service.js';
 import type { By } from '../register/by.js';
 import { MatchReview, newMatchReview } from './match-review.entity.js';
+import type { MatchSubject } from './match-review.entity.js';
+import type { Merges } from './merges.js';
 import { toMatchReviewDto, toMatchReviewPairDto } from './match-reviews.dto.js';
 import type {
   DecideMatchReviewDto,
@@ -30,19 +35,35 @@ import type {
 /** Pairs that may be one person, and what a registrar finds of them. */
 @Injectable()
 export class MatchReviewsService {
+  private readonly merges: Record<MatchSubject, Merges>;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly idempotency: Idempotency,
     private readonly learners: LearnersService,
-    private readonly merges: LearnerMergesService,
+    private readonly members: StaffMembersService,
+    learnerMerges: LearnerMergesService,
+    staffMerges: StaffMergesService,
     private readonly clock: Clock,
     private readonly ids: Ids,
-  ) {}
+  ) {
+    this.merges = { LEARNER: learnerMerges, STAFF_MEMBER: staffMerges };
+  }
 
   async list(query: MatchReviewsQuery, by: Actor): Promise<Page<MatchReviewDto>> {
-    const { state, learnerId } = query;
-    const where: FindOptionsWhere<MatchReview> = { id: MoreThan(afterId(query)), ...(state ? { state } : {}) };
-    const wanted = learnerId === undefined ? [{}] : [{ learnerId }, { otherId: learnerId }];
+    const { state, about, learnerId, staffMemberId } = query;
+    const said = { ...(state ? { state } : {}), ...(about ? { about } : {}) };
+    const where: FindOptionsWhere<MatchReview> = { id: MoreThan(afterId(query)), ...said };
+    const wanted = [learnerId, staffMemberId].reduce<FindOptionsWhere<MatchReview>[]>(
+      (some, id) =>
+        id === undefined
+          ? some
+          : some.flatMap((each) => [
+              { ...each, oneId: id },
+              { ...each, otherId: id },
+            ]),
+      [{}],
+    );
     const rows = await this.dataSource.transaction(async (tx) => {
       await setReach(tx, by.institutionFilter);
       const reviews = tx
@@ -54,24 +75,33 @@ export class MatchReviewsService {
     return toPage(rows, query.limit, toMatchReviewDto, ({ id }) => [id]);
   }
 
-  /** With both learners, whose data are shown: that leaves their access records. */
+  /** With both persons, whose data are shown: that leaves their access records. */
   async get(id: string, reading: Reading): Promise<MatchReviewPairDto> {
     const review = await this.dataSource.transaction(async (tx) => {
       await setReach(tx, reading.institutions);
       return reviewOf(tx, id, reading.by).getOne();
     });
     if (!review) throw missing('match review');
-    return toMatchReviewPairDto(review, await this.learners.getPair([review.learnerId, review.otherId], reading));
+    const ids: [string, string] = [review.oneId, review.otherId];
+    const both =
+      review.about === 'LEARNER'
+        ? { learners: await this.learners.getPair(ids, reading) }
+        : { staffMembers: await this.members.getPair(ids, reading) };
+    return toMatchReviewPairDto(review, both);
   }
 
   /** A pair that has a review is refused: its decision stands, or is to be reversed. */
-  async open({ learnerIds }: OpenMatchReviewDto, clientId: string, once: WriteOnce): Promise<MatchReviewDto> {
-    const pair = learnerIds.map((each) => each.toLowerCase()) as [string, string];
+  async open(dto: OpenMatchReviewDto, clientId: string, once: WriteOnce): Promise<MatchReviewDto> {
+    const { about, pointer, ids } = pairOf(dto);
     return this.idempotency.run(once, async (tx) => {
       await setReach(tx, null);
-      await mustBeRegistered(tx, pair);
-      const about = { id: this.ids.next(), openedAt: this.clock.now(), openedBy: clientId, grounds: [] };
-      const review = newMatchReview(pair, about);
+      const registered = await this.merges[about].registeredOf(tx, ids);
+      const unknown = ids.filter((id) => !registered.includes(id));
+      const what = about === 'LEARNER' ? 'learner' : 'member of staff';
+      if (unknown.length > 0)
+        throw faulty(unknown.map(() => ({ pointer, code: 'UNKNOWN', message: `No such ${what}.` })));
+      const facts = { id: this.ids.next(), openedAt: this.clock.now(), openedBy: clientId, grounds: [] };
+      const review = newMatchReview(ids, { ...facts, about });
       await insertRows(tx, MatchReview, [review]);
       return toMatchReviewDto(review);
     });
@@ -85,8 +115,8 @@ export class MatchReviewsService {
       const { decision, reason } = dto;
       if (decision === 'DIFFERENT') return { state: decision, reason };
       const survivorId = survivorOf(review, dto.survivorId);
-      const loserId = survivorId === review.learnerId ? review.otherId : review.learnerId;
-      const codeMoved = await this.merges.merge(tx, {
+      const loserId = survivorId === review.oneId ? review.otherId : review.oneId;
+      const codeMoved = await this.merges[review.about].merge(tx, {
         loserId,
         survivorId,
         reviewId: id,
@@ -101,10 +131,10 @@ export class MatchReviewsService {
     return this.change(id, by, async (tx, review) => {
       if (review.state !== 'SAME_PERSON' || review.survivorId === null)
         throw conflict('match-review-not-merged', 'They were not merged.');
-      const { survivorId, learnerId, otherId, codeMoved } = review;
-      const loserId = survivorId === learnerId ? otherId : learnerId;
+      const { survivorId, oneId, otherId, codeMoved } = review;
+      const loserId = survivorId === oneId ? otherId : oneId;
       const merge = { loserId, survivorId, reviewId: id, terms: { provider: by.provider, reason } };
-      await this.merges.unmerge(tx, merge, codeMoved);
+      await this.merges[review.about].unmerge(tx, merge, codeMoved);
       return { state: 'DIFFERENT', reason, survivorId: null, codeMoved: false };
     });
   }
@@ -137,22 +167,30 @@ function reviewOf(tx: EntityManager, id: string, by: Actor): SelectQueryBuilder<
   return maySeeProtected(by) ? review : review.andWhere(showsNobodyProtected);
 }
 
-function survivorOf({ learnerId, otherId }: MatchReview, stated: string | undefined): string {
-  const found = [learnerId, otherId].find((each) => each === stated?.toLowerCase());
+function survivorOf({ oneId, otherId }: MatchReview, stated: string | undefined): string {
+  const found = [oneId, otherId].find((each) => each === stated?.toLowerCase());
   if (found !== undefined) return found;
-  const message = 'It must be one of the two learners of the review.';
-  throw invalid('invalid-input', 'The body has faults.', [
-    { pointer: '/survivorId', code: stated === undefined ? 'REQUIRED' : 'UNKNOWN', message },
-  ]);
+  const message = 'It must be one of the two of the review.';
+  throw faulty([{ pointer: '/survivorId', code: stated === undefined ? 'REQUIRED' : 'UNKNOWN', message }]);
 }
 
-async function mustBeRegistered(tx: EntityManager, ids: string[]): Promise<void> {
-  const rows: { id: string }[] = await tx.query(
-    `SELECT id FROM learner WHERE id = ANY($1::uuid[]) AND state = 'REGISTERED'`,
-    [ids],
-  );
-  const faults = ids
-    .filter((id) => !rows.some((row) => row.id === id))
-    .map(() => ({ pointer: '/learnerIds', code: 'UNKNOWN', message: 'No such learner.' }));
-  if (faults.length > 0) throw invalid('invalid-input', 'The body has faults.', faults);
+/** Of whom a review is asked for: of two learners or of two members of staff. */
+function pairOf({ learnerIds, staffMemberIds }: OpenMatchReviewDto): {
+  about: MatchSubject;
+  pointer: string;
+  ids: string[];
+} {
+  if (learnerIds && staffMemberIds) {
+    const message = 'A review is of learners or of members of staff.';
+    throw faulty([{ pointer: '/staffMemberIds', code: 'NOT_WITH_LEARNERS', message }]);
+  }
+  const ids = learnerIds ?? staffMemberIds;
+  if (!ids) throw faulty([{ pointer: '/learnerIds', code: 'REQUIRED', message: 'Two ids are needed.' }]);
+  return {
+    about: learnerIds ? 'LEARNER' : 'STAFF_MEMBER',
+    pointer: learnerIds ? '/learnerIds' : '/staffMemberIds',
+    ids: ids.map((id) => id.toLowerCase()),
+  };
 }
+
+const faulty = (faults: Fault[]): DomainError => invalid('invalid-input', 'The body has faults.', faults);

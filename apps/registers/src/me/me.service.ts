@@ -4,6 +4,7 @@ import { AccessTrail, trailOfOne } from '@meistras/platform/access-log/access-tr
 import type { Reading } from '@meistras/platform/access-log/reading';
 import { setReach } from '@meistras/platform/database/reach';
 import { CertificateEntry } from '../certificate-entries/certificate-entry.entity.js';
+import { CertificateSupplement } from '../certificate-entries/certificate-supplement.entity.js';
 import { toCertificateEntryDto } from '../certificate-entries/certificate-entries.dto.js';
 import { LearnerEntriesService } from '../learner-entries/learner-entries.service.js';
 import { LearnerFile } from '../learner-files/learner-file.entity.js';
@@ -12,6 +13,7 @@ import { toFileDto } from '../learner-files/learner-files.service.js';
 import { Learner } from '../learners/learner.entity.js';
 import { selfOf } from '../learners/learner-self.js';
 import { toLearnerDto } from '../learners/learners.dto.js';
+import { PersonKeys } from '../personal-data/person-keys.service.js';
 import type { MyRecordDto } from './me.dto.js';
 
 const names: Record<LearnerFileKind, 'guardians' | 'contacts' | 'specialNeeds' | 'priorEducation'> = {
@@ -27,6 +29,7 @@ export class MeService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly trail: AccessTrail,
+    private readonly keys: PersonKeys,
     private readonly entries: LearnerEntriesService,
   ) {}
 
@@ -39,14 +42,21 @@ export class MeService {
       const trail = trailOfOne('(SELECT $9::uuid AS id)', 1);
       await tx.query(trail, [...this.trail.valuesOfOne(own), learnerId]);
       const learner = await tx.findOneByOrFail(Learner, { id: learnerId });
+      const key = (await this.keys.of([learnerId], tx)).get(learnerId);
       const files = await tx.findBy(LearnerFile, { learnerId });
       const certificates = await tx.find(CertificateEntry, { where: { learnerId: In(ids) }, order: { id: 'ASC' } });
+      const stated = await tx.findBy(CertificateSupplement, {
+        certificateEntryId: In(certificates.map(({ id }) => id)),
+      });
+      const supplements = new Map(stated.map(({ certificateEntryId, content }) => [certificateEntryId, content]));
       return {
         ...{ learner: toLearnerDto(learner), holdsPersonalCode: learner.personalCodeIndex !== null },
         formerIds: ids.filter((id) => id !== learnerId),
-        ...Object.fromEntries(files.map((file) => [names[file.kind], toFileDto(file)])),
+        ...Object.fromEntries(files.map((file) => [names[file.kind], toFileDto(file, key)])),
         enrolments: await this.entries.ofLearners(tx, ids),
-        certificates: certificates.map(toCertificateEntryDto),
+        certificates: certificates.map((entry) =>
+          toCertificateEntryDto({ ...entry, supplement: supplements.get(entry.id) ?? null }),
+        ),
       };
     });
   }

@@ -13,6 +13,8 @@ import type { Exported, ExportFormat } from '@meistras/platform/exports/exports'
 /** A whole register of persons, and whom it shows. */
 export interface PersonExport extends BulkRead {
   rows: Pick<Exported, 'ndjson' | 'csv'>;
+  /** It shows what held at another time, so that no snapshot says whom. */
+  ofThen?: boolean;
 }
 
 /** Who asks for an export, and how it is answered. */
@@ -41,10 +43,14 @@ export class PersonExports {
     await this.exports.send(exported, format, reply.request, reply);
   }
 
-  /** One record for the whole country; of a school's or a municipality's some thousands one for each, as for a list. */
-  private async record(wanted: BulkRead, reading: Reading, snapshot: string): Promise<void> {
+  /**
+   * One record for the whole country as it stands; of a school's or a municipality's some thousands, and of what held then,
+   * one for each, as for a list.
+   */
+  private async record(wanted: PersonExport, reading: Reading, snapshot: string): Promise<void> {
     const shown = `(SELECT DISTINCT s.id FROM (${wanted.shown}) s (id))`;
-    const text = reading.institutions === null ? trailOfAll(wanted) : trailOfOne(shown, 1);
+    const ofAll = reading.institutions === null && !wanted.ofThen;
+    const text = ofAll ? trailOfAll(wanted) : trailOfOne(shown, 1);
     await this.dataSource.transaction('REPEATABLE READ', async (tx) => {
       await tx.query(`SET TRANSACTION SNAPSHOT ${pg.escapeLiteral(snapshot)}`);
       await setReach(tx, reading.institutions);

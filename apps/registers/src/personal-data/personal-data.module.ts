@@ -2,11 +2,17 @@ import { Module } from '@nestjs/common';
 import { AccessTrail } from '@meistras/platform/access-log/access-trail';
 import { Clock } from '@meistras/platform/time/clock';
 import { PersonalCodes } from '../learners/personal-codes.js';
+import { KeyRenewalService } from './key-renewal.service.js';
 import { PersonExports } from './person-exports.service.js';
+import { PersonKeys } from './person-keys.service.js';
+import { ServiceKeys } from './service-keys.js';
 
-/** What every register of persons needs: sealed personal codes, and records of who looked. */
+/** What every register of persons needs: keys of persons, sealed personal codes, and records of who looked. */
 @Module({
   providers: [
+    ServiceKeys,
+    PersonKeys,
+    KeyRenewalService,
     PersonalCodes,
     PersonExports,
     {
@@ -15,6 +21,6 @@ import { PersonExports } from './person-exports.service.js';
       inject: [Clock, PersonalCodes],
     },
   ],
-  exports: [PersonalCodes, PersonExports, AccessTrail],
+  exports: [PersonKeys, PersonalCodes, PersonExports, AccessTrail],
 })
 export class PersonalDataModule {}

@@ -20,6 +20,8 @@ export interface ExportedColumn {
 export interface ExportScope extends Pick<Wanted, 'conditions' | 'where'> {
   /** Properties that nobody is shown. */
   without?: readonly string[];
+  /** Properties that are the same at all times: no period has them. */
+  timeless?: readonly string[];
   also?: ExportedColumn[];
 }
 
@@ -36,7 +38,7 @@ const instant = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC
 export function exportStatements<E extends RegisterEntry>(
   source: DataSource,
   entity: EntityTarget<E>,
-  { without = [], also = [], ...scope }: ExportScope,
+  { without = [], timeless = [], also = [], ...scope }: ExportScope,
   asOf: BothTimes | undefined,
 ): Exported {
   const table = tableOf(source, entity);
@@ -54,7 +56,7 @@ export function exportStatements<E extends RegisterEntry>(
       : type === 'jsonb'
         ? `p.facts->'${property}'`
         : `(p.facts->>'${property}')::${type}`;
-    const same = property === 'id' || property === 'version';
+    const same = property === 'id' || property === 'version' || timeless.includes(property);
     return { property, type, value: same ? now : `CASE WHEN p.id IS NULL THEN ${now} ELSE ${then} END` };
   });
   parts.push(...also);

@@ -1,4 +1,4 @@
-import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 import type { Sex } from '../learners/learner.rules.js';
 
 /** A teacher or another member of staff, as a person. */
@@ -6,12 +6,18 @@ import type { Sex } from '../learners/learner.rules.js';
 @Unique('staff_member_personal_code_taken', ['personalCodeIndex'])
 // For prefixes in any collation (text_pattern_ops), which TypeORM cannot say.
 @Index('staff_member_family_name', { synchronize: false })
+@Index('staff_member_born', ['birthOn'])
+@Check('staff_member_state', `state IN ('REGISTERED', 'MERGED')`)
 export class StaffMember {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'staff_member_pk' })
   id: string;
 
   @Column('integer')
   version: number;
+
+  /** `MERGED`: leads to another one (R-REG-28). */
+  @Column('text', { default: 'REGISTERED' })
+  state: 'REGISTERED' | 'MERGED';
 
   @Column('text', { name: 'given_name' })
   givenName: string;

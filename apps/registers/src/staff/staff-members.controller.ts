@@ -3,11 +3,13 @@ import { ApiTags } from '@nestjs/swagger';
 import { CurrentReading, StatesPurpose } from '@meistras/platform/access-log/reading';
 import type { Reading } from '@meistras/platform/access-log/reading';
 import { Scope } from '@meistras/platform/auth/access';
+import { Changes } from '@meistras/platform/changes/changes';
+import { ChangePageDto } from '@meistras/platform/changes/changes.dto';
 import { IfMatch, NeedsIfMatch, SendsETag } from '@meistras/platform/http/etag';
 import { Once } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
 import { Operation } from '@meistras/platform/openapi/operation';
-import { Paged } from '@meistras/platform/paging/paging';
+import { Paged, PageQuery } from '@meistras/platform/paging/paging';
 import {
   DevelopmentDto,
   RecordDevelopmentDto,
@@ -25,7 +27,10 @@ const forCodes = 'A read that states none is answered no personal code, whatever
 @ApiTags('staff')
 @Controller('staff-members')
 export class StaffMembersController {
-  constructor(private readonly members: StaffMembersService) {}
+  constructor(
+    private readonly members: StaffMembersService,
+    private readonly changes: Changes,
+  ) {}
 
   @Get()
   @Paged()
@@ -41,6 +46,18 @@ export class StaffMembersController {
     return this.members.list(query, reading);
   }
 
+  @Get('changes')
+  @Scope('registers.staff:read', { national: true })
+  @Operation({
+    id: 'listStaffMemberChanges',
+    summary: 'Every merge of members of staff, and every one that was reversed, in order, without gaps',
+    description: 'Ids alone. What becomes of posts by it stands in the feed of posts, for schools too.',
+    kind: 'list',
+  })
+  listChanges(@Query() query: PageQuery): Promise<ChangePageDto> {
+    return this.changes.list('registers.staff-member', query, null);
+  }
+
   // No entity tag: posts, categories and development change without the person's version.
   @Get(':id')
   @StatesPurpose(forCodes)
@@ -48,8 +65,9 @@ export class StaffMembersController {
   @Operation({
     id: 'getStaffMember',
     summary: 'One member of staff with posts, categories and professional development',
-    description: reach,
+    description: `${reach} One that was merged leads to the one that was kept (308).`,
     kind: 'read',
+    also: [308],
   })
   get(@Param('id', ParseUUIDPipe) id: string, @CurrentReading() reading: Reading): Promise<StaffMemberDto> {
     return this.members.get(id, reading);
@@ -60,7 +78,7 @@ export class StaffMembersController {
   @StatesPurpose()
   @NeedsIfMatch()
   @Scope('registers.staff:write')
-  @Operation({ id: 'changeStaffMember', summary: 'Replace the facts of the person', kind: 'change' })
+  @Operation({ id: 'changeStaffMember', summary: 'Replace the facts of the person', kind: 'change', also: [308] })
   change(
     @Param('id', ParseUUIDPipe) id: string,
     @Body() dto: StaffPersonDto,
@@ -72,7 +90,12 @@ export class StaffMembersController {
 
   @Post(':id/development')
   @Scope('registers.staff:write', { institution: 'body.institutionId' })
-  @Operation({ id: 'recordStaffDevelopment', summary: 'Record professional development that was held', kind: 'create' })
+  @Operation({
+    id: 'recordStaffDevelopment',
+    summary: 'Record professional development that was held',
+    kind: 'create',
+    also: [308],
+  })
   recordDevelopment(
     @Param('id', ParseUUIDPipe) id: string,
     @Body() dto: RecordDevelopmentDto,

@@ -4,7 +4,8 @@ import { AccessTrail } from '@meistras/platform/access-log/access-trail';
 import type { Reading } from '@meistras/platform/access-log/reading';
 import { ReachedReads, setReach } from '@meistras/platform/database/reach';
 import { insertRows, updateRows, withFacts } from '@meistras/platform/database/rows';
-import { invalid, missing } from '@meistras/platform/errors/domain-error';
+import { invalid, missing, moved } from '@meistras/platform/errors/domain-error';
+import type { DomainError } from '@meistras/platform/errors/domain-error';
 import { mustBeCurrent } from '@meistras/platform/http/etag';
 import { withoutNulls } from '@meistras/platform/http/validation';
 import { Idempotency } from '@meistras/platform/idempotency/idempotency';
@@ -22,6 +23,7 @@ import type { StaffPersonDto } from './staff-person.dto.js';
 import { StaffPersonsService } from './staff-persons.service.js';
 import { StaffPost } from './staff-post.entity.js';
 import { toStaffPostDto } from './staff-posts.dto.js';
+import { StaffRedirect } from './staff-redirect.entity.js';
 import { StaffQueries } from './staff.queries.js';
 import { developmentByYear } from './staff.rules.js';
 
@@ -70,8 +72,23 @@ export class StaffMembersService {
     const question = this.queries.byId(id, reading.institutions, this.trail.valuesOfOne(reading));
     const members = await this.rows.rows<StaffMember>(reading.institutions, ...question);
     const [shown] = await this.show(members, reading);
-    if (!shown) throw missing('staff-member');
+    if (!shown) throw await this.elsewhere(id, reading);
     return shown;
+  }
+
+  /** Two members beside each other, merged or not, in the order of their ids. */
+  async getPair(ids: [string, string], reading: Reading): Promise<StaffMemberDto[]> {
+    const question = this.queries.pair(ids, this.trail.valuesOfOne(reading));
+    return this.show(await this.rows.rows<StaffMember>(reading.institutions, ...question), reading);
+  }
+
+  /** What to say of an id that is nobody's: it may have been merged into another one (R-REG-28). */
+  private async elsewhere(id: string, { institutions }: Reading): Promise<DomainError> {
+    const question = this.queries.survivor(id, institutions);
+    const [survivor] = await this.rows.rows<{ id: string }>(institutions, ...question);
+    if (!survivor) return missing('staff-member');
+    const where = `/registers/v1/staff-members/${survivor.id}`;
+    return moved('staff-member-merged', 'The member of staff was merged into another one.', where);
   }
 
   /** The answer shows what was held, so it leaves an access record, in the same transaction. */
@@ -80,9 +97,9 @@ export class StaffMembersService {
       await setReach(tx, reading.institutions);
       const lock = this.queries.lockById(id, reading.institutions, this.trail.valuesOfOne(reading));
       const [member]: StaffMember[] = await tx.query(...lock);
-      if (!member) throw missing('staff-member');
+      if (!member) throw await this.elsewhere(id, reading);
       mustBeCurrent(member, readVersion);
-      const after = withFacts(member, this.persons.changed(member, dto, reading.by), this.clock.now());
+      const after = withFacts(member, await this.persons.changed(tx, member, dto, reading.by), this.clock.now());
       if (after) await updateRows(tx, StaffMember, [after]);
       return after ?? member;
     });
@@ -94,8 +111,8 @@ export class StaffMembersService {
   recordDevelopment(id: string, dto: RecordDevelopmentDto, reading: Reading, once: WriteOnce): Promise<DevelopmentDto> {
     return this.idempotency.run(once, async (tx) => {
       await setReach(tx, reading.institutions);
-      const { length } = await tx.query<unknown[]>('SELECT FROM staff_member WHERE id = $1', [id]);
-      if (length === 0) throw missing('staff-member');
+      const found: unknown[] = await tx.query(`SELECT FROM staff_member WHERE id = $1 AND state = 'REGISTERED'`, [id]);
+      if (found.length === 0) throw await this.elsewhere(id, reading);
       if (dto.heldOn > this.clock.today()) {
         const fault = { pointer: '/heldOn', code: 'IN_FUTURE', message: 'It has not been held yet.' };
         throw invalid('invalid-input', 'The body has faults.', [fault]);
@@ -108,13 +125,16 @@ export class StaffMembersService {
     });
   }
 
-  /** Members, whose reads are recorded, with their posts within reach, their categories and their development. */
+  /** Members, whose reads are recorded, with their posts within reach, and the categories and development of all their entries. */
   private async show(members: StaffMember[], reading: Reading): Promise<StaffMemberDto[]> {
-    const of = { staffMemberId: In(members.map(({ id }) => id)) };
     const within = reading.institutions === null ? {} : { institutionId: In(reading.institutions) };
-    const { posts, held, developed, developmentHours } = await this.dataSource.transaction(async (tx) => {
+    const { leading, posts, held, developed, developmentHours } = await this.dataSource.transaction(async (tx) => {
       await setReach(tx, reading.institutions);
+      const redirects = await tx.findBy(StaffRedirect, { survivorId: In(members.map(({ id }) => id)) });
+      const leading = new Map(redirects.map(({ staffMemberId, survivorId }) => [staffMemberId, survivorId]));
+      const of = { staffMemberId: In([...members.map(({ id }) => id), ...leading.keys()]) };
       return {
+        leading,
         posts: await tx.find(StaffPost, { where: { ...of, ...within }, order: { id: 'ASC' } }),
         held: await tx.find(StaffCategory, { where: of, order: { validFrom: 'ASC', categoryId: 'ASC' } }),
         developed: await tx.find(StaffDevelopment, { where: of }),
@@ -122,10 +142,11 @@ export class StaffMembersService {
       };
     });
     const opens = reading.by.may(codesScope) && reading.purpose !== undefined;
+    const codes = opens ? await this.persons.codesOf(members) : undefined;
     return members.map((member) => {
       const own = <T extends { staffMemberId: string }>(rows: T[]): T[] =>
-        rows.filter(({ staffMemberId }) => staffMemberId === member.id);
-      const personalCode = opens ? this.persons.open(member) : undefined;
+        rows.filter(({ staffMemberId: id }) => id === member.id || leading.get(id) === member.id);
+      const personalCode = codes?.get(member.id);
       const { id, version, givenName, familyName, birthOn, sex, personalCodeIndex, recordedAt } = member;
       return {
         ...{ id, version, givenName, familyName, birthOn, sex, possiblyForeign: personalCodeIndex === null },

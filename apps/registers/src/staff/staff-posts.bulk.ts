@@ -4,13 +4,11 @@ import { Injectable } from '@nestjs/common';
 import { IntersectionType, OmitType } from '@nestjs/swagger';
 import type { EntityManager } from 'typeorm';
 import { setReach } from '@meistras/platform/database/reach';
-import { insertRows } from '@meistras/platform/database/rows';
 import type { Fault } from '@meistras/platform/errors/domain-error';
 import type { RowOutcome } from '@meistras/platform/imports/import-kind';
 import { institutionsNamed, NamedInstitution } from '../institutions/named-institution.js';
-import { StaffMember } from './staff-member.entity.js';
 import { StaffPersonsService } from './staff-persons.service.js';
-import type { PersonFacts } from './staff-persons.service.js';
+import type { NewMember, PersonFacts } from './staff-persons.service.js';
 import { RegisterStaffPostDto } from './staff-posts.dto.js';
 import { StaffPostsService } from './staff-posts.service.js';
 import { endedPosts, membersNamed } from './staff.queries.js';
@@ -102,18 +100,21 @@ export class StaffPostsBulk {
   ): Promise<Map<number, string>> {
     const known = await membersNamed(tx, stated);
     const members = new Map<number, string>();
-    const made = new Map<string, StaffMember>();
+    const made = new Map<string, NewMember>();
     for (const [i, each] of stated.entries()) {
       const key = keyOf(each);
-      const member = known[i] ?? made.get(key) ?? this.persons.newMember(each.person, each.row.personalCode);
-      if (!isSamePerson(member, each.person)) {
+      const entries = known[i] ?? [];
+      const news = made.get(key) ?? this.persons.newMember(each.person, each.row.personalCode);
+      const candidates = entries.length > 0 ? entries : [{ ...news.member, standsAs: news.member.id }];
+      const same = candidates.find((candidate) => isSamePerson(candidate, each.person));
+      if (!same) {
         outcomes.set(each.at, otherPerson);
         continue;
       }
-      if (!known[i]) made.set(key, member);
-      members.set(each.at, member.id);
+      if (entries.length === 0) made.set(key, news);
+      members.set(each.at, same.standsAs);
     }
-    await insertRows(tx, StaffMember, [...made.values()]);
+    await this.persons.registerAll(tx, [...made.values()]);
     return members;
   }
 }

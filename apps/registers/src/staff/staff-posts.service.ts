@@ -9,13 +9,13 @@ import {
 import type { Reading } from '@meistras/platform/access-log/reading';
 import type { Actor } from '@meistras/platform/auth/actor';
 import { setReach } from '@meistras/platform/database/reach';
-import { violates } from '@meistras/platform/database/rows';
+import { updateRows, violates } from '@meistras/platform/database/rows';
 import { conflict, invalid } from '@meistras/platform/errors/domain-error';
 import type { Fault } from '@meistras/platform/errors/domain-error';
 import { Idempotency } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
 import type { RowOutcome } from '@meistras/platform/imports/import-kind';
-import { announce } from '@meistras/platform/outbox/outbox';
+import { announce, Outbox } from '@meistras/platform/outbox/outbox';
 import { Clock } from '@meistras/platform/time/clock';
 import type { PersonExport } from '../personal-data/person-exports.service.js';
 import { PoliciesService } from '../policies/policies.service.js';
@@ -48,6 +48,7 @@ export class StaffPostsService {
     private readonly policies: PoliciesService,
     private readonly persons: StaffPersonsService,
     private readonly members: StaffMembersService,
+    private readonly outbox: Outbox,
   ) {
     this.posts = registers.open<StaffPost, PostRow>({
       thing: 'staff-post',
@@ -84,6 +85,47 @@ export class StaffPostsService {
 
   async change(id: string, dto: StaffPostFactsDto, by: By): Promise<StaffPostDto> {
     return toStaffPostDto(await this.posts.change(id, dto, { ...by, mayChange: mustReach(by.actor) }));
+  }
+
+  /** Whether both hold one position at one institution: then there would be two posts of one key. */
+  async heldAlike(tx: EntityManager, oneId: string, otherId: string): Promise<boolean> {
+    const found: unknown[] = await tx.query(
+      `SELECT FROM staff_post a JOIN staff_post b USING (institution_id, position)
+       WHERE a.staff_member_id = $1 AND b.staff_member_id = $2 AND a.state = 'ACTIVE' AND b.state = 'ACTIVE' LIMIT 1`,
+      [oneId, otherId],
+    );
+    return found.length > 0;
+  }
+
+  /** All posts of one person become another's, who is the same; answers which. Each is announced as changed. */
+  async moveAll(tx: EntityManager, fromId: string, toId: string): Promise<string[]> {
+    const ids: { id: string }[] = await tx.query('SELECT id FROM staff_post WHERE staff_member_id = $1', [fromId]);
+    return this.move(
+      tx,
+      ids.map(({ id }) => id),
+      { fromId, toId },
+    );
+  }
+
+  /** These posts of one person become another's, as far as they still are that one's. Whose they are has no periods. */
+  async move(tx: EntityManager, ids: string[], { fromId, toId }: { fromId: string; toId: string }): Promise<string[]> {
+    const held = await tx
+      .createQueryBuilder(StaffPost, 'p')
+      .where('p.id = ANY(:ids) AND p.staff_member_id = :fromId', { ids, fromId })
+      .orderBy('p.id')
+      .setLock('pessimistic_write')
+      .getMany();
+    const moved = held.map((post): StaffPost => ({ ...post, staffMemberId: toId, version: post.version + 1 }));
+    await updateRows(tx, StaffPost, moved);
+    const movedIds = moved.map(({ id }) => id);
+    await tx.query(
+      `UPDATE register_period SET facts = facts || jsonb_build_object('staffMemberId', $2::text)
+       WHERE entry_id = ANY($1::uuid[]) AND register = 'staff_post'`,
+      [movedIds, toId],
+    );
+    const announced = moved.map((post) => announce(StaffPostChangedV1, stateOf(post)));
+    await this.outbox.addAll(tx, announced);
+    return movedIds;
   }
 
   async end(id: string, dto: EndStaffPostDto, by: By): Promise<StaffPostDto> {

@@ -8,6 +8,9 @@ import type { PersonExport } from '../personal-data/person-exports.service.js';
 import { StaffMember } from './staff-member.entity.js';
 import { StaffPost } from './staff-post.entity.js';
 
+/** A member as registered, and the id of the one that it leads to, or its own. */
+export type StandingMember = StaffMember & { standsAs: string };
+
 /** Holds a post at one of the institutions in a parameter. */
 const withinReach = (at: string): string => `EXISTS (SELECT 1 FROM staff_post p
   WHERE p.staff_member_id = m.id AND p.institution_id = ANY(${at}::uuid[]) AND p.state = 'ACTIVE')`;
@@ -30,27 +33,49 @@ export class StaffQueries {
   }
 
   byId(id: string, reach: string[] | null, trail: unknown[]): [Statement, unknown[]] {
-    const [found, values] = this.one('m.id = $1::uuid', id, reach);
+    const [found, values] = this.one(standing, id, reach);
     const name = reach === null ? 'staff-member-by-id' : 'staff-member-by-id-within';
     return [{ name, text: recorded(found, trailOfOne('found', values.length + 1)) }, [...values, ...trail]];
   }
 
   /** The same; holds the row to the end of the transaction. */
   lockById(id: string, reach: string[] | null, trail: unknown[]): [string, unknown[]] {
-    const [found, values] = this.one('m.id = $1::uuid', id, reach);
+    const [found, values] = this.one(standing, id, reach);
     return [recorded(`${found} FOR UPDATE OF m`, trailOfOne('found', values.length + 1)), [...values, ...trail]];
   }
 
-  /** The person of a personal code, within reach or not: asked before the person is registered again. */
+  /**
+   * The person of a personal code with all their entries, within reach or not: asked before the person is registered again.
+   * The record is of the one that stands.
+   */
   byCode(index: Buffer, trail: unknown[]): [string, unknown[]] {
-    const [found, values] = this.one('m.personal_code_index = $1', index, null);
-    return [recorded(found, trailOfOne('found', 2)), [...values, ...trail]];
+    const found = `SELECT s.id AS "standsAs", ${this.columns}
+      FROM (SELECT ${standsAs} AS id FROM staff_member m WHERE m.personal_code_index = $1) s
+      JOIN LATERAL (SELECT s.id UNION ALL SELECT d.staff_member_id FROM staff_redirect d WHERE d.survivor_id = s.id) e ON true
+      JOIN staff_member m ON m.id = e.id`;
+    return [recorded(found, trailOfOne('(SELECT DISTINCT "standsAs" AS id FROM found)', 2)), [index, ...trail]];
+  }
+
+  /** Two members beside each other, merged or not, in the order of their ids. */
+  pair(ids: [string, string], trail: unknown[]): [Statement, unknown[]] {
+    const found = `SELECT ${this.columns} FROM staff_member m WHERE m.id = ANY($1::uuid[])`;
+    const text = `${recorded(found, trailOfOne('found', 2))} ORDER BY id`;
+    return [{ name: 'staff-pair', text }, [ids, ...trail]];
+  }
+
+  /** The one that a merged member leads to, if that is within reach. */
+  survivor(id: string, reach: string[] | null): [Statement, unknown[]] {
+    const within = reach === null ? '' : ` AND ${withinReach('$2')}`;
+    const text = `SELECT m.id FROM staff_redirect r JOIN staff_member m ON m.id = r.survivor_id
+      WHERE r.staff_member_id = $1::uuid${within}`;
+    const name = `staff-survivor${reach === null ? '' : '-within'}`;
+    return [{ name, text }, reach === null ? [id] : [id, reach]];
   }
 
   /** A page by id, and one row more, which is not shown and leaves no record. */
   page({ after, limit, reach, familyNameKey, trail }: StaffPage): [Statement, unknown[]] {
     const values: unknown[] = [after, limit];
-    const conditions = ['m.id > $1'];
+    const conditions = ['m.id > $1', `m.state = 'REGISTERED'`];
     if (reach !== null) conditions.push(withinReach(`$${values.push(reach)}`));
     if (familyNameKey !== undefined) {
       // Not LIKE: under row-level security PostgreSQL keeps from an index what could leak a row, and LIKE could.
@@ -68,6 +93,12 @@ export class StaffQueries {
     return reach === null ? [found, [value]] : [`${found} AND ${withinReach('$2')}`, [value, reach]];
   }
 }
+
+/** A member who stands for themselves. */
+const standing = `m.id = $1::uuid AND m.state = 'REGISTERED'`;
+
+/** The id that the member `m` leads to, or its own. */
+const standsAs = 'coalesce((SELECT r.survivor_id FROM staff_redirect r WHERE r.staff_member_id = m.id), m.id)';
 
 const recorded = (found: string, trail: string): string =>
   `WITH found AS (${found}), trail AS (${trail}) SELECT * FROM found`;
@@ -101,23 +132,30 @@ export interface NamedMember {
   institutionId: string;
 }
 
-/** The known persons of rows, in order: by personal code, or by names, birth date and sex at the institution. */
-export async function membersNamed(tx: EntityManager, rows: NamedMember[]): Promise<(StaffMember | undefined)[]> {
+/**
+ * The known persons of rows, in order, each with all their entries: by personal code, or by names, birth date and sex at the
+ * institution.
+ */
+export async function membersNamed(tx: EntityManager, rows: NamedMember[]): Promise<StandingMember[][]> {
   const column = (of: (person: NamedMember['person']) => string): string[] => rows.map(({ person }) => of(person));
-  const found: (StaffMember & { at: number })[] = await tx.query(
+  const found: (StandingMember & { at: number })[] = await tx.query(
     `WITH named AS (
        SELECT * FROM unnest($1::int[], $2::bytea[], $3::text[], $4::text[], $5::text[], $6::date[], $7::text[], $8::uuid[])
          AS r (at, code, family_name_key, family_name, given_name, birth_on, sex, institution_id)
      ), known AS (
-       SELECT r.at, m.id FROM named r JOIN staff_member m ON m.personal_code_index = r.code
+       SELECT r.at, ${standsAs} AS stands_as FROM named r JOIN staff_member m ON m.personal_code_index = r.code
        UNION ALL
-       SELECT r.at, m.id FROM named r JOIN staff_member m ON m.family_name_key = r.family_name_key
+       SELECT r.at, ${standsAs} FROM named r JOIN staff_member m ON m.family_name_key = r.family_name_key
          AND m.family_name = r.family_name AND m.given_name = r.given_name AND m.birth_on = r.birth_on AND m.sex = r.sex
        WHERE r.code IS NULL AND EXISTS (SELECT 1 FROM staff_post p
-         WHERE p.staff_member_id = m.id AND p.institution_id = r.institution_id)
+         WHERE p.staff_member_id = ${standsAs} AND p.institution_id = r.institution_id)
+     ), first AS (
+       SELECT DISTINCT ON (at) at, stands_as FROM known ORDER BY at, stands_as
      )
-     SELECT DISTINCT ON (k.at) k.at, ${selectList(tx.dataSource, StaffMember, 'm')}
-     FROM known k JOIN staff_member m ON m.id = k.id ORDER BY k.at, m.id`,
+     SELECT f.at, f.stands_as AS "standsAs", ${selectList(tx.dataSource, StaffMember, 'm')} FROM first f
+     JOIN LATERAL (SELECT f.stands_as AS id
+       UNION ALL SELECT d.staff_member_id FROM staff_redirect d WHERE d.survivor_id = f.stands_as) e ON true
+     JOIN staff_member m ON m.id = e.id ORDER BY f.at, m.id`,
     [
       [...rows.keys()],
       rows.map(({ index }) => index),
@@ -129,8 +167,9 @@ export async function membersNamed(tx: EntityManager, rows: NamedMember[]): Prom
       rows.map(({ institutionId }) => institutionId),
     ],
   );
-  const byPlace = new Map(found.map(({ at, ...member }) => [at, member]));
-  return rows.map((_, at) => byPlace.get(at));
+  const byPlace = rows.map((): StandingMember[] => []);
+  for (const { at, ...member } of found) byPlace[at]!.push(member);
+  return byPlace;
 }
 
 /** The day on which each of these posts ended; null for one that is held, or never was. */

@@ -26,6 +26,7 @@ export const topics: Topic[] = [
   topic('registers.record', 3),
   topic('registers.certificate-entry', 6),
   topic('registers.staff-post', 3),
+  topic('registers.staff-member', 1),
   topic('registers.employer', 3),
   topic('registers.non-formal-programme', 3),
   topic('registers.classifier', 1),
