@@ -12,7 +12,9 @@ import { SupervisedProcess } from './supervisor.mjs';
 
 const root = join(import.meta.dirname, '..');
 const issuer = 'http://issuer.local';
-const scopes = ['runs:read', 'runs:decide', 'campaigns:read', 'offerings:read'].map((each) => `admission.${each}`);
+const scopes = ['runs:read', 'runs:decide', 'trial-runs:write', 'campaigns:read', 'offerings:read'].map(
+  (each) => `admission.${each}`,
+);
 
 export class AdmissionAlone {
   /** @param {string} name of its directory below .meistras */
@@ -83,9 +85,10 @@ export class AdmissionAlone {
     return client;
   }
 
-  async call(method, path, key) {
+  async call(method, path, key, body) {
     const headers = { authorization: `Bearer ${this.token}`, 'idempotency-key': key ?? `alone-${path}` };
-    const answer = await fetch(`${this.url}/admission/v1${path}`, { method, headers });
+    const sent = body && { headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    const answer = await fetch(`${this.url}/admission/v1${path}`, { method, headers, ...sent });
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     return answer.json();
   }

@@ -110,6 +110,7 @@ async function admission(api, progress, { year, campaign, stages: planned, rows 
     const played = await playStage(api, progress, { stage, applying, rows, isFirst: i === 0 }, random);
     if (i === 0) Object.assign(all, played.places);
     all.runs.push(played.run);
+    all.more ??= played.more;
     all.invitations.push(...played.invitations);
     all.agreements.push(...played.agreements);
     const placed = new Set(played.agreements.map(({ learnerId }) => learnerId));
@@ -138,12 +139,16 @@ async function playStage(api, progress, { stage, applying, rows, isFirst }, rand
   await years.moveStageTo(api, stage, stage.applyUntil, ['LOCKED']);
   const run = await progress.step(`${name}: allocation, verified`, () => stages.allocate(api, stage));
   await progress.step(`${name}: seed revealed, invitations issued`, () => stages.publish(api, run));
+  const more =
+    stage.type === 'SUMMER'
+      ? await progress.step(`${name}: what if a fifth more had applied`, () => stages.tryMore(api, stage, run))
+      : undefined;
   const signed = await progress.step(`${name}: agreements signed`, (report) => stages.sign(api, stage, random, report));
   await progress.step(`${name}: closed, free places go on`, () =>
     years.moveStageTo(api, stage, stage.signUntil, ['CLOSED']),
   );
   const seats = offerings.reduce((sum, each) => sum + each.fundedSeats + each.nonFundedSeats, 0);
-  return { run, ...signed, places: { offerings: offerings.length, seats } };
+  return { run, more, ...signed, places: { offerings: offerings.length, seats } };
 }
 
 /** The offerings of a stage with the demand that the catalogue knows for them. */
@@ -205,7 +210,7 @@ async function diplomaOf(api, agreement) {
 }
 
 function summary(year, times) {
-  const { invitations, agreements, totals, runs, enrolled, funded, committed, diploma } = year;
+  const { invitations, agreements, totals, runs, more, enrolled, funded, committed, diploma } = year;
   const first = invitations.filter(({ rank }) => rank === 1).length;
   const verified = runs.every((run) => run.verified === true);
   const rows = [
@@ -216,6 +221,10 @@ function summary(year, times) {
       `${n(invitations.length)}; ${((100 * first) / invitations.length).toFixed(1)} %`,
     ],
     ['allocations', `${n(runs.length)}, ${verified ? 'all of them stable' : 'NOT ALL STABLE'}`],
+    [
+      'a fifth more: out; worse off; places free',
+      `${n(more.applicants.onlyInFirst)}; ${n(more.applicants.worseInSecond)}; ${n(more.second.funded.unfilled)}`,
+    ],
     ['agreements signed', n(agreements.length)],
     [
       'state-funded places: planned = taken + returned',

@@ -135,9 +135,17 @@ export async function publish(api, run) {
   return untilRun(api, run, 'PUBLISHED');
 }
 
-async function untilRun(api, { id }, state) {
+/** What if a fifth more had applied? A trial by the stage's own lottery, beside the run that was published. */
+export async function tryMore(api, stage, run) {
+  const demand = [{ percent: 120 }];
+  const trial = await api.post(`/admission/v1/stages/${stage.id}/trial-runs`, { name: 'A fifth more', demand });
+  await untilRun(api, trial, 'COMPLETED', 'trial-runs');
+  return api.get(`/admission/v1/runs/${run.id}/comparison?with=${trial.id}`);
+}
+
+async function untilRun(api, { id }, state, kind = 'runs') {
   for (;;) {
-    const run = await api.get(`/admission/v1/runs/${id}`);
+    const run = await api.get(`/admission/v1/${kind}/${id}`);
     if (run.state === state) return run;
     if (run.state === 'FAILED') throw new Error(`The allocation failed: ${run.error}`);
     await delay(lookEveryMs);

@@ -34,10 +34,10 @@ describe('the work of a run', () => {
   const begin = async (key) => (await alone.call('POST', `/stages/${stageId}/runs`, `crash-run-${key}`)).id;
 
   /** The run as the database has it; waits while PostgreSQL is away. */
-  async function stored(id) {
+  async function stored(id, table = 'matching_run') {
     for (;;) {
       try {
-        const { rows } = await owner.query('SELECT * FROM matching_run WHERE id = $1', [id]);
+        const { rows } = await owner.query(`SELECT * FROM ${table} WHERE id = $1`, [id]);
         return rows[0];
       } catch {
         await delay(20);
@@ -46,9 +46,9 @@ describe('the work of a run', () => {
     }
   }
 
-  async function done(id, state) {
+  async function done(id, state, table) {
     for (;;) {
-      const run = await stored(id);
+      const run = await stored(id, table);
       if (run.state === 'FAILED') throw new Error(run.error);
       if (run.state === state) return run;
       await delay(20);
@@ -58,9 +58,9 @@ describe('the work of a run', () => {
   const kills = { service: () => alone.killService(), postgres: () => alone.crashPostgres() };
 
   /** Kills at the moment that a run is seen so; false when it was over before. */
-  async function killWhen(id, victim, seen, over = ['PUBLISHED', 'FAILED']) {
+  async function killWhen(id, victim, seen, { over = ['PUBLISHED', 'FAILED'], table } = {}) {
     for (;;) {
-      const run = await stored(id);
+      const run = await stored(id, table);
       if (seen(run)) break;
       if (over.includes(run.state)) return false;
       await delay(3);
@@ -81,7 +81,7 @@ describe('the work of a run', () => {
       ];
       const killed = [];
       for (const [victim, seen] of moments)
-        if (await killWhen(id, victim, seen, ['COMPLETED', 'FAILED'])) killed.push(victim);
+        if (await killWhen(id, victim, seen, { over: ['COMPLETED', 'FAILED'] })) killed.push(victim);
       const run = await done(id, 'COMPLETED');
       expect(killed.length).toBeGreaterThanOrEqual(2);
       expect(run.attempt).toBeGreaterThan(killed.length - 1);
@@ -92,6 +92,32 @@ describe('the work of a run', () => {
         'SELECT md5(string_agg(p::text, $2 ORDER BY application_id)) AS digest FROM (SELECT application_id, offering_id, funding_type FROM placement WHERE run_id = $1) p';
       const digest = async (of) => (await owner.query(places, [of, ','])).rows[0].digest;
       expect(await digest(id)).toBe(await digest(undisturbed.id));
+    },
+    minutes(2),
+  );
+
+  it(
+    'ends identically as a trial too, which never keeps a final run waiting',
+    async () => {
+      const table = 'trial_run';
+      const begun = (key, body) => alone.call('POST', `/stages/${stageId}/trial-runs`, `crash-trial-${key}`, body);
+      await alone.service.ready();
+      const calm = await done((await begun('calm', {})).id, 'COMPLETED', table);
+      const { id } = await begun('killed', { seed: calm.seed });
+      const atWork = ({ phase, attempt }) => attempt === 1 && phase === 'LOADING';
+      expect(await killWhen(id, 'service', atWork, { over: ['COMPLETED'], table })).toBe(true);
+      while ((await stored(id, table)).attempt < 2) await delay(3);
+      const final = await done(await begin('beside-a-trial'), 'COMPLETED');
+      const storing = ({ phase, attempt }) => attempt > 2 && phase === 'STORING';
+      await killWhen(id, 'postgres', storing, { over: ['COMPLETED'], table });
+      const trial = await done(id, 'COMPLETED', table);
+      expect(trial.finished_at.getTime()).toBeGreaterThan(final.finished_at.getTime());
+      expect(trial.attempt).toBeGreaterThan(2);
+      expect([trial.input_hash, trial.result_hash, trial.placed]).toEqual([
+        ...[calm.input_hash, calm.result_hash, calm.placed],
+      ]);
+      const { applicants } = await alone.call('GET', `/runs/${calm.id}/comparison?with=${id}`);
+      expect(applicants).toMatchObject({ placedInBoth: calm.placed, samePlace: calm.placed });
     },
     minutes(2),
   );

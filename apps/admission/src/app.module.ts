@@ -17,6 +17,7 @@ import { StagesModule } from './stages/stages.module.js';
 import { StatisticsModule } from './statistics/statistics.module.js';
 import { SuitabilityModule } from './suitability/suitability.module.js';
 import { SummaryModule } from './summary/summary.module.js';
+import { TrialRunsModule } from './trial-runs/trial-runs.module.js';
 
 /** The table of contents of the service. */
 export const features = [
@@ -30,6 +31,7 @@ export const features = [
   SuitabilityModule,
   EntranceTestsModule,
   RunsModule,
+  TrialRunsModule,
   ArtefactsModule,
   InvitationsModule,
   AgreementsModule,

@@ -23,6 +23,7 @@ import { MatchingRun } from './runs/matching-run.entity.js';
 import { QuarantineDecision } from './runs/quarantine-decision.entity.js';
 import { Stage } from './stages/stage.entity.js';
 import { Suitability } from './suitability/suitability.entity.js';
+import { TrialRun } from './trial-runs/trial-run.entity.js';
 
 export const admission: ServiceDefinition = {
   name: 'admission',
@@ -30,7 +31,8 @@ export const admission: ServiceDefinition = {
     ...[KnownInstitution, KnownProgramme, KnownLearner, Accreditation, PolicyParameter],
     ...[Campaign, Stage, FundedPool, PlaceMovement, Offering],
     ...[Application, ApplicationDraft, ApplicationScore, Preference, Suitability],
-    ...[EntranceTestSlot, EntranceTestResult, MatchingRun, QuarantineDecision, Invitation, Agreement, Complaint],
+    ...[EntranceTestSlot, EntranceTestResult, MatchingRun, QuarantineDecision, TrialRun],
+    ...[Invitation, Agreement, Complaint],
   ],
   migrations: await migrationsIn(new URL('./migrations/', import.meta.url)),
   config: AdmissionConfig,

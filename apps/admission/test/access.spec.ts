@@ -51,6 +51,9 @@ describe('access', () => {
       agreement: agreement.id,
       run: run['id'],
     });
+    const { body: trial } = await api.as(ministry).post(`/stages/${stageId}/trial-runs`, {}).expect(202);
+    await admission.settleTrials();
+    ids['trial'] = trial.id;
     callers = {
       ...{ own: schoolOf(offering.institutionId), home: schoolOf(home), ministry },
       foreign: schoolOf(await admission.anInstitution()),
@@ -77,6 +80,10 @@ describe('access', () => {
     ['/agreements/{agreement}', 200, 404, 404, 200],
     ['/runs/{run}', 403, 403, 403, 200],
     ['/stages/{stage}/runs', 403, 403, 403, 200],
+    ['/stages/{stage}/trial-runs', 403, 403, 403, 200],
+    ['/trial-runs/{trial}', 403, 403, 403, 200],
+    ['/runs/{run}/comparison?with={trial}', 403, 403, 403, 200],
+    ['/runs/{run}/comparison/offerings?with={trial}', 403, 403, 403, 200],
   ])('GET %s: own %d, foreign %d, home %d, ministry %d', async (path, ...expected) => {
     const names = ['own', 'foreign', 'home', 'ministry'] as const;
     const answers = [];
@@ -148,6 +155,7 @@ describe('access', () => {
     ['put', '/stages/{stage}/pools/07', { planned: 1, act: 'V-1' }],
     ['post', '/stages/{stage}/runs', {}],
     ['post', '/runs/{run}/publish', {}],
+    ['post', '/stages/{stage}/trial-runs', {}],
   ])('%s %s is for clients that act nationally', async (method, path, body) => {
     await api.as(callers.own)[method](fill(path), body).expect(403);
   });

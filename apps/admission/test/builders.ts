@@ -11,6 +11,7 @@ import { admission } from '../src/data-source.js';
 import type { PlanOfferingDto } from '../src/offerings/offerings.dto.js';
 import { StageClock } from '../src/runs/stage-clock.service.js';
 import type { PlanStageDto } from '../src/stages/stages.dto.js';
+import { TrialExecutor } from '../src/trial-runs/trial.executor.js';
 
 export const scopes = [
   'admission.policies:write',
@@ -21,6 +22,7 @@ export const scopes = [
   'admission.suitability:decide',
   'admission.runs:read',
   'admission.runs:decide',
+  'admission.trial-runs:write',
 ];
 
 export const ministry: Caller = { scopes, national: true, clientId: 'ministry' };
@@ -71,6 +73,11 @@ export class Admission {
   /** Lets the clock do all that is due. */
   async settle(): Promise<void> {
     while ((await this.api.app.get(StageClock).turn()) > 0);
+  }
+
+  /** Lets all trials end, and deletes what was thrown away. */
+  async settleTrials(): Promise<void> {
+    while ((await this.api.app.get(TrialExecutor).turn()) > 0);
   }
 
   async anInstitution(): Promise<string> {

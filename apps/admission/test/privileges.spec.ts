@@ -18,6 +18,7 @@ describe('the service’s database role', () => {
     ['artefacts are frozen', 'artefact_chunk', 'UPDATE'],
     ['salts are drawn once', 'stage_salt', 'UPDATE'],
     ['decisions on quarantine stand', 'quarantine_decision', 'UPDATE'],
+    ['places of a trial are computed once', 'trial_placement', 'UPDATE'],
   ])('may do no more than the service does: %s', async (_, table, privilege) => {
     const [row] = await api.db.query('SELECT has_table_privilege(current_user, $1, $2) AS granted', [table, privilege]);
     expect(row.granted).toBe(false);

@@ -22,7 +22,7 @@ class Part {
 
   constructor(
     private readonly name: ArtefactPart,
-    private readonly keep: KeepChunk,
+    private readonly keep: KeepChunk | undefined,
     private readonly digested: (bytes: Buffer) => void,
   ) {}
 
@@ -48,7 +48,7 @@ class Part {
     this.bytes = [];
     this.size = 0;
     const sequence = this.sequence++;
-    await this.keep(this.name, sequence, await zipped(content, { level: 1 }));
+    await this.keep?.(this.name, sequence, await zipped(content, { level: 1 }));
     return this.sequence;
   }
 }
@@ -65,7 +65,8 @@ export class ArtefactWriter {
   private rows = 0;
   private factRows = 0;
 
-  constructor(keep: KeepChunk) {
+  /** Without `keep` nothing is kept but the digests. */
+  constructor(keep: KeepChunk | undefined) {
     this.run = new Part('RUN', keep, (bytes) => {
       this.whole.update(bytes);
       this.section?.update(bytes);

@@ -37,6 +37,8 @@ export interface PolicyValues {
   'adm.pool.key': { digits: number };
   /** Section 5.3: below so many holders only the score of the cut-off is shown. */
   'adm.explain.minHolders': number;
+  /** Days for which the results of trial runs are kept. */
+  'adm.retention.trialRuns': number;
   /** Open data: figures of fewer persons are not shown. */
   'adm.statistics.smallestCell': number;
   /** R-ADM-30: institutions that admit more than so many have some days more to sign, by type of stage. */
@@ -109,6 +111,7 @@ const shapes: Record<PolicyCode, Shape> = {
   'adm.vf.ruleset': oneOf(...fundingRulesets),
   'adm.pool.key': object({ digits: whole(2, 4) }),
   'adm.explain.minHolders': whole(0, 1_000),
+  'adm.retention.trialRuns': whole(1, 3_650),
   'adm.statistics.smallestCell': whole(1, 1_000),
   'adm.sign.extension': object(byStage(object({ over: whole(0, 1_000_000), days: whole(0, 30) })), false),
   'adm.sign.minor': whole(0, 120),
@@ -125,6 +128,9 @@ const shapes: Record<PolicyCode, Shape> = {
 };
 
 export const policyCodes = Object.keys(shapes) as PolicyCode[];
+
+/** Whether a value is of the form that the parameter needs. */
+export const isOfForm = (code: PolicyCode, value: unknown): boolean => shapes[code](value);
 
 /** A value stated for a period of days, half-open. */
 export interface StatedParameter {

@@ -1,6 +1,5 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import type { RunPhase } from './run.job.js';
-import type { RefusalReport, RunReport } from './run.rules.js';
+import { RunWork } from './run-work.entity.js';
 
 export const runStates = ['RUNNING', 'COMPLETED', 'FAILED', 'PUBLISHING', 'PUBLISHED'] as const;
 export type RunState = (typeof runStates)[number];
@@ -9,12 +8,9 @@ export type RunState = (typeof runStates)[number];
 @Entity('matching_run')
 @Index('matching_run_one_running', ['stageId'], { unique: true, where: `state = 'RUNNING'` })
 @Index('matching_run_in', ['stageId', 'id'])
-export class MatchingRun {
+export class MatchingRun extends RunWork {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'matching_run_pk' })
   id: string;
-
-  @Column('integer')
-  version: number;
 
   @Column('uuid', { name: 'stage_id' })
   @ForeignKey('Stage', { name: 'matching_run_stage_fk' })
@@ -23,41 +19,9 @@ export class MatchingRun {
   @Column('text')
   state: RunState;
 
-  @Column('text', { name: 'engine_version' })
-  engineVersion: string;
-
-  @Column('text', { name: 'started_by' })
-  startedBy: string;
-
-  @Column('timestamptz', { name: 'started_at' })
-  startedAt: Date;
-
-  @Column('timestamptz', { name: 'finished_at', nullable: true })
-  finishedAt: Date | null;
-
-  /** How often the work was begun; more than once after a crash. */
-  @Column('integer', { default: 0 })
-  attempt: number;
-
-  /** What is being done, and how much of it. */
-  @Column('text', { nullable: true })
-  phase: RunPhase | null;
-
-  @Column('integer', { default: 0 })
-  done: number;
-
-  @Column('integer', { default: 0 })
-  total: number;
-
   /** Drawn in public after LOCKED and appended to the seed, where the policy says so. */
   @Column('text', { name: 'public_draw', nullable: true })
   publicDraw: string | null;
-
-  @Column('text', { name: 'input_hash', nullable: true })
-  inputHash: string | null;
-
-  @Column('text', { name: 'result_hash', nullable: true })
-  resultHash: string | null;
 
   /** SHA-256 over the artefact, which the key signed. */
   @Column('text', { nullable: true })
@@ -65,23 +29,6 @@ export class MatchingRun {
 
   @Column('text', { name: 'key_id', nullable: true })
   keyId: string | null;
-
-  @Column('integer', { nullable: true })
-  applicants: number | null;
-
-  @Column('integer', { nullable: true })
-  placed: number | null;
-
-  @Column('jsonb', { nullable: true })
-  report: RunReport | null;
-
-  /** Why it failed; a code. */
-  @Column('text', { nullable: true })
-  error: string | null;
-
-  /** What is wrong with the input of a run that failed. */
-  @Column('jsonb', { nullable: true })
-  refusal: RefusalReport | null;
 
   @Column('text', { name: 'published_by', nullable: true })
   publishedBy: string | null;

@@ -12,17 +12,19 @@ import type { Steps } from './run.work.js';
 @Injectable()
 export class RunEngine implements BeforeApplicationShutdown {
   protected readonly steps: Steps = realSteps;
-  private thread: Worker | undefined;
+  /** A final run and a trial that has not given way to it yet. */
+  private readonly threads = new Set<Worker>();
 
   async work(job: RunJob): Promise<RunOutcome> {
     if (import.meta.url.endsWith('.ts')) return workOff(job, this.steps);
     const thread = new Worker(new URL('./run.thread.js', import.meta.url), { workerData: job });
-    this.thread = thread;
+    this.threads.add(thread);
     return new Promise<RunOutcome>((resolve, reject) => {
       thread.once('message', resolve);
       thread.once('error', reject);
       // Settles nothing after a message or an error; without either it is the only sign of the end.
       thread.once('exit', (code) => {
+        this.threads.delete(thread);
         reject(new Error(`The thread of run ${job.runId} ended with code ${code}.`));
       });
     });
@@ -30,6 +32,6 @@ export class RunEngine implements BeforeApplicationShutdown {
 
   /** A run of minutes does not keep the process from stopping; it is begun again where it is started next. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.thread?.terminate();
+    await Promise.all([...this.threads].map((thread) => thread.terminate()));
   }
 }

@@ -7,7 +7,7 @@ import { ArtefactsService } from '../artefacts/artefacts.service.js';
 import { StagesService } from '../stages/stages.service.js';
 import { MatchingRun } from './matching-run.entity.js';
 import { RunEngine } from './run.engine.js';
-import type { Allocated, RunOutcome } from './run.job.js';
+import type { Allocated, Refused } from './run.job.js';
 import { RunPlanner } from './run.planner.js';
 import { mayStandOn } from './run.rules.js';
 
@@ -33,7 +33,7 @@ export class RunExecutor {
     const run = await this.takeUp();
     if (!run) return 0;
     const outcome = await this.engine.work(await this.planner.jobOf(run));
-    await this.conclude(run, outcome);
+    if (outcome.kind !== 'GAVE_WAY') await this.conclude(run, outcome);
     return 1;
   }
 
@@ -53,7 +53,7 @@ export class RunExecutor {
   }
 
   /** The result, its signature and the stage that stands on it, in one transaction. */
-  private async conclude({ id, stageId, attempt }: MatchingRun, outcome: RunOutcome): Promise<void> {
+  private async conclude({ id, stageId, attempt }: MatchingRun, outcome: Allocated | Refused): Promise<void> {
     await this.dataSource.transaction(async (tx) => {
       const stage = await this.stages.lock(tx, stageId, 'change');
       const run = await tx.findOneOrFail(MatchingRun, { where: { id }, lock: { mode: 'pessimistic_write' } });
@@ -82,7 +82,7 @@ export class RunExecutor {
     return { state: 'COMPLETED', inputHash, resultHash, digest, keyId, applicants, placed, report };
   }
 
-  private failed({ code, faultCount, faults }: Exclude<RunOutcome, Allocated>): Partial<MatchingRun> {
+  private failed({ code, faultCount, faults }: Refused): Partial<MatchingRun> {
     return { state: 'FAILED', error: code, refusal: { faultCount, faults } };
   }
 }

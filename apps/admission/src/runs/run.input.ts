@@ -15,12 +15,13 @@ import { pendingAtDeadline } from '../suitability/suitability.rules.js';
 import { applicationText, factsHash, factsText, optionText } from '../artefacts/artefact.format.js';
 import type { OfferingRow, PoolRow, Standing } from '../artefacts/artefact.format.js';
 import type { ArtefactWriter } from '../artefacts/artefact.writer.js';
+import type { Assumed } from './assumptions.js';
 import type { RunJob } from './run.job.js';
+import { Known } from './known.js';
 import { idLength, OfferingIndex } from './offering-index.js';
 import { columnEnd } from './run.source.js';
 
 const mostListedFaults = 1_000;
-const mostKnown = 10_000;
 const columnCount = 9;
 const [lineFeed, comma, letterF, letterS] = [0x0a, 0x2c, 0x46, 0x53];
 const kinds = ['INITIAL', 'CONTINUING', 'HIGHER', null] as (OfferingRow['kind'] | null)[];
@@ -41,28 +42,15 @@ interface Criteria {
   unknown: string[];
 }
 
+/** A list of preferences in the bytes of a row. */
+type Listed = Record<'from' | 'end', number> & { path: string; funding: Funding };
+
 /** What F-ADM-2 asks of an applicant, and what it answers for a kind of programme. */
 interface Funding {
   text: string;
   tier: number;
   /** [number of the kind] whether a state-funded place of it is open. */
   may: boolean[];
-}
-
-/** The same few texts a million times: each is taken apart once, as long as there are not too many. */
-class Known<T> {
-  private readonly known = new Map<string, T>();
-
-  constructor(private readonly make: (text: string) => T) {}
-
-  of(text: string): T {
-    let found = this.known.get(text);
-    if (found === undefined) {
-      found = this.make(text);
-      if (this.known.size < mostKnown) this.known.set(text, found);
-    }
-    return found;
-  }
 }
 
 /**
@@ -110,6 +98,7 @@ export class RunInput {
     private readonly offerings: readonly OfferingRow[],
     pools: readonly PoolRow[],
     private readonly writer: ArtefactWriter,
+    readonly assumed?: Assumed,
   ) {
     const { stage, measures } = job;
     this.seed = seedWithPublicDraw(stage.seed, stage.publicDraw ?? '');
@@ -125,9 +114,8 @@ export class RunInput {
     this.writeStage();
   }
 
-  get count(): number {
-    return this.ids.length;
-  }
+  /** Applications taken; the number of the one in hand. */
+  count = 0;
 
   /** Takes the applications of some whole lines. */
   takeLines(bytes: Buffer): void {
@@ -149,29 +137,41 @@ export class RunInput {
       bytes.toString('utf8', column === 0 ? from : ends[column - 1]! + 1, ends[column]);
     const id = text(0);
     const path = `applications[${id}]`;
-    const score = Number(text(1));
+    let score = Number(text(1));
     if (!isWhole(score, 0, TOP_SCORE)) this.note(`${path}.score`, 'SCORE_OUT_OF_RANGE');
     const criteria = this.criteria.of(text(2));
     const grades = JSON.parse(text(3)) as Grade[];
     const exams = this.exams.of(text(4));
     const funding = this.funding.of(text(5));
     this.readFindings(bytes, ends[7]! + 1, end);
-    this.readOptions(path, bytes, { from: ends[6]! + 1, end: ends[7]! });
+    this.readOptions(bytes, { from: ends[6]! + 1, end: ends[7]!, path, funding });
     const count = this.options.length;
     if (Number(text(6)) !== count) this.note(`${path}.preferences`, 'RANK_MISSING');
     if (count > this.job.stage.preferenceLimit) this.note(`${path}.preferences`, 'LIMIT_EXCEEDED');
     for (const code of criteria.unknown) this.note(`${path}.criteria[${code}]`, 'CRITERION_UNKNOWN');
     const { tier } = funding;
-    const merit = packMerit({ tier, score, criteriaMet: criteria.met });
     const anew = this.scoreAnew(path, grades, exams.value);
-    this.compete(merit, packMerit({ tier, score: anew, criteriaMet: criteria.met }), funding);
-    this.hashes.append(Buffer.from(lotteryHash(this.seed, this.job.stage.stageId, id), 'hex'));
+    if (this.assumed) score = this.assumed.scoreOf(score, anew);
+    const merit = packMerit({ tier, score, criteriaMet: criteria.met });
+    const meritAnew = packMerit({ tier, score: anew, criteriaMet: criteria.met });
     const facts = this.factsOf(JSON.stringify(grades), exams.text, funding.text);
-    const salt = hash('sha256', `${this.job.salt}|${id}`).slice(0, 32);
-    const row = { id, score, tier, criteria: criteria.codes, options: this.optionsText() };
-    this.writer.row(applicationText({ ...row, factsHash: factsHash(salt, facts) }));
-    this.writer.fact(factsText(id, salt, facts));
-    this.ids.push(id);
+    const options = this.optionsText();
+    for (const each of this.assumed?.idsOf(id, this.poolInHand()) ?? [id]) {
+      this.compete(merit, meritAnew, funding);
+      this.hashes.append(Buffer.from(lotteryHash(this.seed, this.job.stage.stageId, each), 'hex'));
+      const salt = hash('sha256', `${this.job.salt}|${each}`).slice(0, 32);
+      const row = { id: each, score, tier, criteria: criteria.codes, options };
+      this.writer.row(applicationText({ ...row, factsHash: factsHash(salt, facts) }));
+      this.writer.fact(factsText(each, salt, facts));
+      this.ids.push(each);
+    }
+    this.count++;
+  }
+
+  /** The pool of the first preference that may compete. */
+  private poolInHand(): string | undefined {
+    const first = this.standings.indexOf(null);
+    return first === -1 ? undefined : this.offerings[this.options[first]! >> 1]!.pool;
   }
 
   /** Where the findings of the institutions stand. */
@@ -190,7 +190,7 @@ export class RunInput {
     return -1;
   }
 
-  private readOptions(path: string, bytes: Buffer, { from, end }: { from: number; end: number }): void {
+  private readOptions(bytes: Buffer, { from, end, path, funding }: Listed): void {
     const { options, standings, reasons } = this;
     options.length = 0;
     standings.length = 0;
@@ -203,7 +203,11 @@ export class RunInput {
       else if (this.listedBy[option] === this.count)
         this.note(`${path}.preferences[${options.length}]`, 'OPTION_REPEATED'); // R-ADM-14
       else this.listedBy[option] = this.count;
-      const ineligible = next === at + idLength + 1 ? null : bytes.toString('latin1', at + idLength + 1, next);
+      let ineligible = next === at + idLength + 1 ? null : bytes.toString('latin1', at + idLength + 1, next);
+      if (this.assumed) {
+        const isEntitled = option % 2 === 1 || funding.may[this.kindOf[option >> 1]!] === true;
+        ineligible = this.assumed.ineligible(ineligible, isEntitled);
+      }
       options.push(option);
       this.stand(bytes, at, { isClosed: this.closed[offering] === 1, ineligible });
       at = next + 1;
@@ -212,19 +216,28 @@ export class RunInput {
 
   /** How an option stood when the stage was locked, and what says so (sections 5.1 item 2 and 8, R-ADM-17, R-ADM-19). */
   private stand(bytes: Buffer, at: number, known: { isClosed: boolean; ineligible: string | null }): void {
-    if (known.isClosed) return this.keepOut('CLOSED', 'R-REG-15 OFFERING_CLOSED');
-    if (known.ineligible !== null) return this.keepOut('NOT_ENTITLED', known.ineligible);
-    const found = this.findingAbout(bytes, at);
-    if (found === -1) return this.keepOut('PENDING', pendingAtDeadline);
-    const [from, end] = [this.findings[found]! + idLength, this.findings[found + 1]!];
-    if (end === from + 1 && bytes[from] === letterS) {
-      this.standings.push(null);
-      this.reasons.push(null);
-      return;
-    }
-    const finding = bytes.toString('latin1', from, end);
-    if (finding.startsWith('UNSUITABLE')) this.keepOut('UNSUITABLE', finding.slice('UNSUITABLE:'.length));
+    if (known.isClosed) this.keepOut('CLOSED', 'R-REG-15 OFFERING_CLOSED');
+    else if (known.ineligible !== null) this.keepOut('NOT_ENTITLED', known.ineligible);
+    else this.standByFinding(bytes, this.findingAbout(bytes, at));
+  }
+
+  private standByFinding(bytes: Buffer, found: number): void {
+    const from = found === -1 ? 0 : this.findings[found]! + idLength;
+    const end = found === -1 ? 0 : this.findings[found + 1]!;
+    if (end === from + 1 && bytes[from] === letterS) this.letIn();
+    else if (bytes.toString('latin1', from, end).startsWith('UNSUITABLE'))
+      this.keepOut('UNSUITABLE', bytes.toString('latin1', from + 'UNSUITABLE:'.length, end));
+    else this.leavePending();
+  }
+
+  private leavePending(): void {
+    if (this.assumed?.pendingCompetes === true) this.letIn();
     else this.keepOut('PENDING', pendingAtDeadline);
+  }
+
+  private letIn(): void {
+    this.standings.push(null);
+    this.reasons.push(null);
   }
 
   private keepOut(standing: Standing, reason: string): void {
@@ -349,7 +362,8 @@ export class RunInput {
   }
 
   private criteriaOf(text: string): Criteria {
-    const codes = text === '' ? [] : text.split(',');
+    const stated = text === '' ? [] : text.split(',');
+    const codes = this.assumed?.criteriaOf(stated, this.bits) ?? stated;
     const met = codes.reduce((bits, code) => bits | (this.bits.get(code) ?? 0), 0);
     return { codes, met, unknown: codes.filter((code) => !this.bits.has(code)) };
   }

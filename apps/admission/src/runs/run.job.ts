@@ -1,7 +1,9 @@
 import type { Fault } from '../allocation/refused-input.js';
 import type { FundingRuleset } from '../allocation/funding-right.rules.js';
 import type { TierRule } from '../allocation/tier.rules.js';
+import type { Assumptions } from './assumptions.js';
 import type { RunReport } from './run.rules.js';
+import type { RunKind } from './run.tables.js';
 
 // What goes to the thread that does the work of a run, and what comes back: plain data.
 
@@ -44,6 +46,7 @@ export interface StageFacts {
 
 export interface RunJob {
   databaseUrl: string;
+  kind: RunKind;
   runId: string;
   attempt: number;
   engineVersion: string;
@@ -53,6 +56,8 @@ export interface RunJob {
   measures: Measures;
   /** Makes the salts of the applicants' facts; secret. */
   salt: string;
+  /** What a trial assumes instead of what is stored. */
+  assumptions?: Assumptions;
 }
 
 export const runPhases = ['LOADING', 'ALLOCATING', 'VERIFYING', 'STORING', 'PUBLISHING'] as const;
@@ -73,6 +78,9 @@ export interface Allocated {
   nextSequence: number;
   applicants: number;
   placed: number;
+  /** Applicants that a trial added to those of the stage, and those that it left out. */
+  added: number;
+  leftOut: number;
   report: RunReport;
 }
 
@@ -85,4 +93,9 @@ export interface Refused {
   faults: Fault[];
 }
 
-export type RunOutcome = Allocated | Refused;
+/** A trial that a final run, or its own end, broke off; it may be begun again. */
+export interface GaveWay {
+  kind: 'GAVE_WAY';
+}
+
+export type RunOutcome = Allocated | Refused | GaveWay;

@@ -3,18 +3,34 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AdmissionConfig } from '../admission.config.js';
 import { PoliciesService } from '../policies/policies.service.js';
-import type { PolicyValues } from '../policies/policies.service.js';
+import type { PolicyInForce, PolicyValues } from '../policies/policies.service.js';
 import { applicantGroups, windowOf } from '../stages/stage.rules.js';
 import { StagesService } from '../stages/stages.service.js';
 import type { Stage } from '../stages/stages.service.js';
 import type { MatchingRun } from './matching-run.entity.js';
 import type { PolicyEntry, RunJob, StageFacts } from './run.job.js';
+import type { RunKind } from './run.tables.js';
 
 /** Every parameter that the input of a run was judged by, also those judged when it was made. */
 const judgedBy = [
   ...(['adm.criteria', 'adm.limit', 'adm.lottery.publicDraw', 'adm.oneLiveAgreement', 'adm.pool.key'] as const),
   ...(['adm.pool.oneScorePerField', 'adm.score.secondaryWeight', 'adm.tier', 'adm.vf.ruleset'] as const),
 ] satisfies (keyof PolicyValues)[];
+
+/** What a run draws by, and what hides the facts of its applicants. */
+export interface Secrets {
+  seed: string;
+  seedCommitment: string;
+  publicDraw: string | null;
+  salt: string;
+}
+
+interface Planned {
+  kind: RunKind;
+  run: Pick<MatchingRun, 'id' | 'attempt' | 'engineVersion' | 'startedAt'>;
+  secrets: Secrets;
+  assumed?: ReadonlyMap<string, unknown>;
+}
 
 /** Says what a run has to do: by whose rules, of which day, with which seed. */
 @Injectable()
@@ -28,25 +44,41 @@ export class RunPlanner {
 
   async jobOf(run: MatchingRun): Promise<RunJob> {
     const stage = await this.stages.upToDate(run.stageId);
+    const { seedCommitment, id } = stage;
+    const seed = await this.stages.secretSeed(id);
+    const secrets = {
+      seed,
+      seedCommitment: seedCommitment ?? '',
+      publicDraw: run.publicDraw,
+      salt: await this.saltOf(id),
+    };
+    return this.plan(stage, { kind: 'FINAL', run, secrets });
+  }
+
+  /** The job of a run; `assumed` are parameters that a trial puts in the place of those in force. */
+  async plan(stage: Stage, { kind, run, secrets, assumed = new Map() }: Planned): Promise<RunJob> {
     const day = this.stages.dayOf(stage.applyFrom);
-    const on = <Code extends keyof PolicyValues>(code: Code): PolicyValues[Code] => this.policies.on(code, day);
+    const entryOn = <Code extends keyof PolicyValues>(code: Code): PolicyInForce<Code> => {
+      const entry = this.policies.entryOn(code, day);
+      return assumed.has(code) ? { ...entry, value: assumed.get(code) as PolicyValues[Code] } : entry;
+    };
     return {
-      ...{ databaseUrl: this.config.DATABASE_URL, runId: run.id, attempt: run.attempt },
+      ...{ databaseUrl: this.config.DATABASE_URL, kind, runId: run.id, attempt: run.attempt },
       ...{ engineVersion: run.engineVersion, startedAt: run.startedAt.toISOString() },
-      stage: await this.factsOf(stage, run.publicDraw),
-      policy: judgedBy.map((code): PolicyEntry => ({ code, ...this.policies.entryOn(code, day) })),
+      stage: await this.factsOf(stage, secrets),
+      policy: judgedBy.map((code): PolicyEntry => ({ code, ...entryOn(code) })),
       measures: {
-        ruleset: on('adm.vf.ruleset'),
-        secondaryWeightPercent: on('adm.score.secondaryWeight'),
-        tierRule: on('adm.tier'),
-        criteria: on('adm.criteria').map(({ code }) => code),
-        oneScorePerField: on('adm.pool.oneScorePerField'),
+        ruleset: entryOn('adm.vf.ruleset').value,
+        secondaryWeightPercent: entryOn('adm.score.secondaryWeight').value,
+        tierRule: entryOn('adm.tier').value,
+        criteria: entryOn('adm.criteria').value.map(({ code }) => code),
+        oneScorePerField: entryOn('adm.pool.oneScorePerField').value,
       },
-      salt: await this.saltOf(stage.id),
+      salt: secrets.salt,
     };
   }
 
-  private async factsOf(stage: Stage, publicDraw: string | null): Promise<StageFacts> {
+  private async factsOf(stage: Stage, { seed, seedCommitment, publicDraw }: Secrets): Promise<StageFacts> {
     const { id, year, type, sequence, startsOn, preferenceLimit } = stage;
     const [row]: { drawnAt: Date }[] = await this.dataSource.query(
       'SELECT drawn_at AS "drawnAt" FROM stage_seed WHERE stage_id = $1',
@@ -56,15 +88,14 @@ export class RunPlanner {
       ...{ stageId: id, year, type, sequence, startsOn, preferenceLimit },
       windows: windowsOf(stage),
       timeZone: this.config.TIME_ZONE,
-      seedCommitment: stage.seedCommitment ?? '',
+      seedCommitment,
       committedAt: row?.drawnAt.toISOString() ?? '',
-      seed: await this.stages.secretSeed(id),
-      publicDraw,
+      ...{ seed, publicDraw },
     };
   }
 
   /** Drawn when the stage is first run, and never again. */
-  private async saltOf(stageId: string): Promise<string> {
+  async saltOf(stageId: string): Promise<string> {
     await this.dataSource.query('INSERT INTO stage_salt (stage_id, salt) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
       stageId,
       randomBytes(32),

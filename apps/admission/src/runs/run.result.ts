@@ -27,9 +27,10 @@ export async function writeResult(writer: ArtefactWriter, allocated: AllocatedSt
 /** Stores what explanations and publication need. */
 export async function keepResult(database: RunDatabase, allocated: AllocatedStage, groupOf: Int32Array): Promise<void> {
   const { problem, names, result } = allocated;
+  const { tables } = database;
   const total = problem.applicantCount;
   await database.forgetResult();
-  await database.store('run_limit', limitColumns, storedLimits(allocated));
+  await database.store(tables.limit, limitColumns, storedLimits(allocated));
   for (let from = 0; from < total; from += pieceLength) {
     await database.say({ phase: 'STORING', done: from, total });
     const [places, held]: [string[], string[]] = [[], []];
@@ -38,8 +39,9 @@ export async function keepResult(database: RunDatabase, allocated: AllocatedStag
       if (option !== NO_PLACE) places.push(`${id}\t${names.offeringIds[option >> 1]!}\t${typeOf(option)}`);
       if (groupOf[a] !== 0) held.push(`${id}\t${groupOf[a]!}`);
     }
-    await database.store('placement', 'application_id, offering_id, funding_type', places);
-    if (held.length > 0) await database.store('quarantined_application', 'application_id, group_number', held);
+    await database.store(tables.placement, 'application_id, offering_id, funding_type', places);
+    if (held.length > 0 && tables.held !== undefined)
+      await database.store(tables.held, 'application_id, group_number', held);
   }
   await database.gatherStatistics();
   await database.say({ phase: 'STORING', done: total, total });

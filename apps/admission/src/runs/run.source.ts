@@ -4,22 +4,31 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import type { OfferingRow, PoolRow } from '../artefacts/artefact.format.js';
 import type { ArtefactPart } from '../artefacts/artefact.writer.js';
 import type { Progress, RunJob } from './run.job.js';
+import { tablesOf } from './run.tables.js';
+import type { RunTables } from './run.tables.js';
 
 const saidEveryMs = 500;
-const resultTables = ['placement', 'run_limit', 'quarantined_application'];
 
 /**
  * The two connections of a run. One reads the locked stage from a single snapshot, in key order; its transaction only
  * reads, so it has no transaction id and holds no relay back. The other one writes, in short transactions.
  */
 export class RunDatabase {
+  readonly tables: RunTables;
   private saidAt = 0;
 
   private constructor(
     private readonly job: RunJob,
     private readonly reader: pg.Client,
     private readonly writer: pg.Client,
-  ) {}
+  ) {
+    this.tables = tablesOf[job.kind];
+  }
+
+  private get resultTables(): string[] {
+    const { placement, limit, held } = this.tables;
+    return held === undefined ? [placement, limit] : [placement, limit, held];
+  }
 
   static async open(job: RunJob): Promise<RunDatabase> {
     const connect = async (): Promise<pg.Client> => {
@@ -67,7 +76,7 @@ export class RunDatabase {
   /** All submitted applications in the order of their ids: bytes of whole lines, as they come. */
   async *applications(): AsyncGenerator<Buffer> {
     let rest: Buffer = Buffer.alloc(0);
-    for await (const bytes of this.reader.query(copyTo(applicationsText(this.job.stage.stageId)))) {
+    for await (const bytes of this.reader.query(copyTo(applicationsText(this.job)))) {
       const all = rest.length === 0 ? (bytes as Buffer) : Buffer.concat([rest, bytes as Buffer]);
       const end = all.lastIndexOf(lineFeed) + 1;
       rest = all.subarray(end);
@@ -84,13 +93,13 @@ export class RunDatabase {
 
   /** What an attempt broken off left behind. */
   async forgetResult(): Promise<void> {
-    for (const table of resultTables)
+    for (const table of this.resultTables)
       await this.writer.query(`DELETE FROM ${table} WHERE run_id = $1`, [this.job.runId]);
   }
 
   /** Whoever asks for the result next is planned for as many rows as there are now. */
   async gatherStatistics(): Promise<void> {
-    await this.writer.query(`ANALYZE ${resultTables.join(', ')}`);
+    await this.writer.query(`ANALYZE ${this.resultTables.join(', ')}`);
   }
 
   /** Stores rows by COPY, a piece in one transaction. */
@@ -105,12 +114,20 @@ export class RunDatabase {
     const now = performance.now();
     if (done > 0 && done < total && now - this.saidAt < saidEveryMs) return;
     this.saidAt = now;
-    await this.writer.query(
-      `UPDATE matching_run SET phase = $3, done = $4, total = $5 WHERE id = $1 AND attempt = $2 AND state = 'RUNNING'`,
+    const { rowCount } = await this.writer.query(
+      `UPDATE ${this.tables.run} SET phase = $3, done = $4, total = $5 WHERE id = $1 AND attempt = $2 AND state = 'RUNNING'
+       ${this.job.kind === 'TRIAL' ? `AND NOT ${finalAtWork}` : ''}`,
       [this.job.runId, this.job.attempt, phase, done, total],
     );
+    if (this.job.kind === 'TRIAL' && rowCount === 0) throw new MustGiveWay();
   }
 }
+
+/** A trial stops its work: a final run has come, or the trial was thrown away. */
+export class MustGiveWay extends Error {}
+
+/** Final runs and their publication go before every trial, of whichever stage they are. */
+export const finalAtWork = `EXISTS (SELECT 1 FROM matching_run WHERE state IN ('RUNNING', 'PUBLISHING'))`;
 
 const lineFeed = 0x0a;
 /** Ends a column. As CSV with a quote and a delimiter that nothing here contains, a line is the text itself. */
@@ -119,14 +136,15 @@ export const columnEnd = 0x02;
 /**
  * Lists and findings are gathered one application at a time: the first rows come at once however many there are. COPY takes
  * no parameters; the id is one that the service made. An option is `<offering>F` or `<offering>N` and why it may not
- * compete, a finding `<offering>S` for SUITABLE or `<offering>` and the finding.
+ * compete, a finding `<offering>S` for SUITABLE or `<offering>` and the finding. A trial may come before LOCKED, when the
+ * default order (R-ADM-16) is not stored yet.
  */
-const applicationsText = (stageId: string): string => `COPY (
+const applicationsText = ({ kind, stage: { stageId } }: RunJob): string => `COPY (
   SELECT a.id, a.score, nullif(array_to_string(a.criteria, ','), ''), a.grades, a.exam_results, a.funding_facts, p.last, p.list, s.list
   FROM application a
     LEFT JOIN LATERAL (SELECT max(rank) AS last, string_agg(offering_id::text || CASE funding_type WHEN 'VF' THEN 'F' ELSE 'N' END ||
         CASE WHEN ineligible IS NULL THEN '' ELSE (ineligible->>'rule') || ' ' || (ineligible->>'code') END,
-        ',' ORDER BY rank) AS list
+        ',' ORDER BY ${kind === 'TRIAL' ? `NOT a.ordered AND funding_type = 'VNF', ` : ''}rank) AS list
       FROM preference WHERE application_id = a.id) p ON true
     LEFT JOIN LATERAL (SELECT string_agg(offering_id::text || CASE state WHEN 'SUITABLE' THEN 'S' ELSE state END ||
         coalesce(':' || reason, ''), ',') AS list

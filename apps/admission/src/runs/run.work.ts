@@ -8,13 +8,14 @@ import { verifyByInstitutions } from '../allocation/institution-proposing.js';
 import { EqualLotteries } from '../allocation/lottery.rules.js';
 import { artefactFormat } from '../artefacts/artefact.format.js';
 import { ArtefactWriter } from '../artefacts/artefact.writer.js';
+import { Assumed } from './assumptions.js';
 import { RunInput } from './run.input.js';
 import type { LoadedInput } from './run.input.js';
-import type { Refused, RunJob, RunOutcome } from './run.job.js';
+import type { Allocated, Refused, RunJob, RunOutcome } from './run.job.js';
 import { reportOf } from './run.rules.js';
 import type { RunReport, Verdict } from './run.rules.js';
 import { keepResult, writeResult } from './run.result.js';
-import { RunDatabase } from './run.source.js';
+import { MustGiveWay, RunDatabase } from './run.source.js';
 
 /** What computes; a spec that wants a wrong result puts another one in its place. */
 export interface Steps {
@@ -30,15 +31,18 @@ export const realSteps: Steps = { allocate };
 export async function workOff(job: RunJob, steps: Steps = realSteps): Promise<RunOutcome> {
   const database = await RunDatabase.open(job);
   try {
-    const writer = new ArtefactWriter(database.keepChunk);
+    // Of a trial the artefact's hashes are enough.
+    const writer = new ArtefactWriter(job.kind === 'FINAL' ? database.keepChunk : undefined);
     writer.line(`{"format":"${artefactFormat}",`);
     const { runId: id, engineVersion, startedAt } = job;
     writer.line(`"run":${JSON.stringify({ id, engineVersion, startedAt })},`);
     const input = await load(database, writer, job);
     if (input.faultCount > 0) return refused('ALLOCATION_INPUT_INVALID', input);
-    const loaded = input.loaded();
-    return await compute({ database, writer, steps }, loaded);
+    const outcome = await compute({ database, writer, steps }, input.loaded());
+    const { added = 0, leftOut = 0 } = input.assumed ?? {};
+    return { ...outcome, added, leftOut };
   } catch (error) {
+    if (error instanceof MustGiveWay) return { kind: 'GAVE_WAY' };
     // What another attempt would meet again; all else is tried again.
     if (error instanceof EqualLotteries) return refused(error.code);
     if (error instanceof RangeError) return refused('PROBLEM_INCONSISTENT');
@@ -54,9 +58,11 @@ const refused = (
 ): Refused => ({ kind: 'REFUSED', code, faultCount, faults });
 
 async function load(database: RunDatabase, writer: ArtefactWriter, job: RunJob): Promise<RunInput> {
-  const [offerings, pools] = [await database.offerings(), await database.pools()];
+  const assumed = job.assumptions && new Assumed(job.assumptions, job.stage.seed);
+  let [offerings, pools] = [await database.offerings(), await database.pools()];
+  if (assumed) [offerings, pools] = [assumed.offerings(offerings), assumed.pools(pools)];
   const total = await database.applicationCount();
-  const input = new RunInput(job, offerings, pools, writer);
+  const input = new RunInput(job, offerings, pools, writer, assumed);
   await database.say({ phase: 'LOADING', done: 0, total });
   for await (const lines of database.applications()) {
     input.takeLines(lines);
@@ -66,13 +72,15 @@ async function load(database: RunDatabase, writer: ArtefactWriter, job: RunJob):
   return input;
 }
 
+type Computed = Omit<Allocated, 'added' | 'leftOut'>;
+
 interface Workshop {
   database: RunDatabase;
   writer: ArtefactWriter;
   steps: Steps;
 }
 
-async function compute({ database, writer, steps }: Workshop, loaded: LoadedInput): Promise<RunOutcome> {
+async function compute({ database, writer, steps }: Workshop, loaded: LoadedInput): Promise<Computed> {
   const { problem, names, evidence, warnings } = loaded;
   writer.close();
   const inputHash = writer.endSection();

@@ -5,6 +5,7 @@ import type { MatchingRun, RunState } from './matching-run.entity.js';
 import { runPhases } from './run.job.js';
 import type { RunPhase } from './run.job.js';
 import type { CheckedProperty, HeldGroup, RunReport } from './run.rules.js';
+import type { RunWork } from './run-work.entity.js';
 
 export class StartRunQuery {
   /**
@@ -88,27 +89,19 @@ export class PropertyDto {
   violations: ViolationDto[];
 }
 
-export class RunDto {
-  id: string;
+/** The work of a run and what came of it. */
+export class RunWorkDto {
   version: number;
-  stageId: string;
-  /** `RUNNING` until the result is stored, `PUBLISHING` until every invitation is issued. */
-  @ApiProperty({ enum: ['RUNNING', 'COMPLETED', 'FAILED', 'PUBLISHING', 'PUBLISHED'] })
-  state: RunState;
   /** @example "deferred-acceptance/2" */
   engineVersion: string;
   startedAt: string;
   finishedAt?: string;
   /** While it is at work. */
   progress?: ProgressDto;
-  publicDraw?: string;
   /** SHA-256 over the input as its artefact has it. */
   inputHash?: string;
   /** SHA-256 over the result as its artefact has it. */
   resultHash?: string;
-  /** SHA-256 over the artefact, which the key signed. */
-  digest?: string;
-  keyId?: string;
   applicants?: number;
   placed?: number;
   /** Whether the verifier, which shares no code with the engine, found every property to hold. */
@@ -116,14 +109,26 @@ export class RunDto {
   properties?: PropertyDto[];
   /** Allowed, but worth a look. */
   warnings?: string[];
-  /** Groups whose results are held back, also those let out since. */
-  held?: HeldGroupDto[];
   /** Why it failed. */
   error?: string;
   /** How many faults the input has. */
   faultCount?: number;
   /** The first of them. */
   faults?: FaultDto[];
+}
+
+export class RunDto extends RunWorkDto {
+  id: string;
+  stageId: string;
+  /** `RUNNING` until the result is stored, `PUBLISHING` until every invitation is issued. */
+  @ApiProperty({ enum: ['RUNNING', 'COMPLETED', 'FAILED', 'PUBLISHING', 'PUBLISHED'] })
+  state: RunState;
+  publicDraw?: string;
+  /** SHA-256 over the artefact, which the key signed. */
+  digest?: string;
+  keyId?: string;
+  /** Groups whose results are held back, also those let out since. */
+  held?: HeldGroupDto[];
   publishedAt?: string;
 }
 
@@ -135,34 +140,42 @@ export class RunPageDto {
 export class RunsQuery extends PageQuery {}
 
 export function toRunDto(run: MatchingRun): RunDto {
-  const { id, version, stageId, state, engineVersion, phase, done, total } = run;
+  const { id, stageId, state } = run;
   return {
-    ...{ id, version, stageId, state, engineVersion },
-    startedAt: run.startedAt.toISOString(),
-    ...(phase === null ? {} : { progress: { phase, done, total } }),
-    ...present('finishedAt', run.finishedAt?.toISOString()),
+    ...{ id, stageId, state, ...toRunWorkDto(run) },
     ...present('publicDraw', run.publicDraw),
-    ...present('inputHash', run.inputHash),
-    ...present('resultHash', run.resultHash),
     ...present('digest', run.digest),
     ...present('keyId', run.keyId),
+    ...(run.report === null ? {} : { held: run.report.held.map(toHeldGroupDto) }),
+    ...present('publishedAt', run.publishedAt?.toISOString()),
+  };
+}
+
+export function toRunWorkDto(run: RunWork): RunWorkDto {
+  const { version, engineVersion, phase, done, total } = run;
+  return {
+    ...{ version, engineVersion, startedAt: run.startedAt.toISOString() },
+    ...(phase === null ? {} : { progress: { phase, done, total } }),
+    ...present('finishedAt', run.finishedAt?.toISOString()),
+    ...present('inputHash', run.inputHash),
+    ...present('resultHash', run.resultHash),
     ...present('applicants', run.applicants),
     ...present('placed', run.placed),
     ...(run.report === null ? {} : ofReport(run.report)),
     ...present('error', run.error),
     ...(run.refusal === null ? {} : { faultCount: run.refusal.faultCount, faults: run.refusal.faults.map(toFaultDto) }),
-    ...present('publishedAt', run.publishedAt?.toISOString()),
   };
 }
 
-function present<K extends string, V>(name: K, value: V | null | undefined): Partial<Record<K, V>> {
+/** The property, unless there is nothing to say. */
+export function present<K extends string, V>(name: K, value: V | null | undefined): Partial<Record<K, V>> {
   return value === null || value === undefined ? {} : ({ [name]: value } as Record<K, V>);
 }
 
 const toFaultDto = ({ path, code }: FaultDto): FaultDto => ({ path, code });
 
-function ofReport({ verified, warnings, properties, held }: RunReport): Partial<RunDto> {
-  return { verified, warnings, properties: properties.map(toPropertyDto), held: held.map(toHeldGroupDto) };
+function ofReport({ verified, warnings, properties }: RunReport): Partial<RunWorkDto> {
+  return { verified, warnings, properties: properties.map(toPropertyDto) };
 }
 
 function toPropertyDto({ property, ok, checked, violationCount, violations }: CheckedProperty): PropertyDto {

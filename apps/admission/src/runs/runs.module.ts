@@ -23,5 +23,6 @@ import { StageClock } from './stage-clock.service.js';
     ...[RunsService, QuarantineService, ExplanationsService, StageClock],
     ...[RunExecutor, RunPlanner, RunEngine, RunPublisher, RunStore],
   ],
+  exports: [RunPlanner, RunEngine],
 })
 export class RunsModule {}

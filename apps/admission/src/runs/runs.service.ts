@@ -17,7 +17,8 @@ import { PoliciesService } from '../policies/policies.service.js';
 import { StagesService } from '../stages/stages.service.js';
 import type { Stage } from '../stages/stages.service.js';
 import { MatchingRun } from './matching-run.entity.js';
-import { assertDraw, assertMayPublish, engineVersion } from './run.rules.js';
+import { workBy } from './run-work.entity.js';
+import { assertDraw, assertMayPublish } from './run.rules.js';
 import { RunStore } from './run.store.js';
 import { toRunDto } from './runs.dto.js';
 import type { RunDto, RunsQuery, StartRunQuery } from './runs.dto.js';
@@ -51,10 +52,8 @@ export class RunsService {
       const publicDraw = query.publicDraw ?? null;
       assertDraw(publicDraw, drawn, await firstDraw(tx, stageId));
       const run: MatchingRun = {
-        ...{ id: this.ids.next(), version: 1, stageId, state: 'RUNNING', engineVersion, startedBy: by.clientId },
-        ...{ startedAt: this.clock.now(), finishedAt: null, attempt: 0, phase: null, done: 0, total: 0, publicDraw },
-        ...{ inputHash: null, resultHash: null, digest: null, keyId: null, applicants: null, placed: null },
-        ...{ report: null, error: null, refusal: null, publishedBy: null, publishedAt: null, publishedUpTo: null },
+        ...{ ...workBy(by.clientId, this.clock.now()), id: this.ids.next(), stageId, state: 'RUNNING', publicDraw },
+        ...{ digest: null, keyId: null, publishedBy: null, publishedAt: null, publishedUpTo: null },
       };
       await tx.insert(MatchingRun, run);
       return toRunDto(run);

@@ -8,6 +8,6 @@ import { StagesService } from './stages.service.js';
   imports: [PoliciesModule],
   controllers: [StagesController],
   providers: [StagesService, SeedSource],
-  exports: [StagesService],
+  exports: [StagesService, SeedSource],
 })
 export class StagesModule {}

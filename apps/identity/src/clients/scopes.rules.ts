@@ -27,6 +27,7 @@ export const platformScopes: readonly string[] = [
   'admission.suitability:decide',
   'admission.runs:read',
   'admission.runs:decide',
+  'admission.trial-runs:write',
   ...readWrite('learning-records', 'enrolments', 'results', 'credentials'),
   ...readWrite('finance', 'rates', 'commitments', 'entries'),
   'monitoring.indicators:read',
