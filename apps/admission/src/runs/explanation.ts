@@ -9,7 +9,7 @@ import { optionNumber } from '../allocation/allocation.builder.js';
 import { createExplainer } from '../allocation/allocation.explain.js';
 import type { ListedOption, OptionExplanation, ShownKey } from '../allocation/allocation.explain.js';
 import { criterionBit, packKey, packMerit } from '../allocation/allocation.key.js';
-import type { Placement, StoredLimit } from './run.store.js';
+import type { LimitsByOffering, StoredLimit } from './published-limits.js';
 
 export interface Applied {
   applicationId: string;
@@ -29,38 +29,39 @@ export type Standing = Pick<ShownKey, 'tier' | 'score' | 'criteria'>;
  */
 export function explain(
   applied: Applied,
-  limits: StoredLimit[],
-  place: Placement | undefined,
+  limits: LimitsByOffering,
+  place: { offeringId: string; fundingType: FundingType } | null,
   { minHolders, criteria }: { minHolders: number; criteria: readonly string[] },
 ): OptionExplanation[] {
-  const meritOf = ({ tier, score, criteria: met }: Standing): number => {
-    const bits = criteria.map((code, at) => (met.includes(code) ? criterionBit(at) : 0));
-    return packMerit({ tier, score, criteriaMet: bits.reduce((all, bit) => all | bit, 0) });
-  };
-  const offerings = limits.filter(({ kind, fundingType }) => kind === 'OFFERING' && fundingType === 'VF');
-  const fields = limits.filter(({ kind }) => kind === 'FIELD');
-  const offeringIds = offerings.map(({ ref }) => ref);
-  const fieldIds = fields.map(({ ref }) => ref);
-  const hashes = [...new Set([applied.lottery, ...limits.flatMap(({ lottery }) => lottery ?? [])])].sort();
-  const options = offeringIds.flatMap((ref) => [limitOf(limits, ref, 'VF'), limitOf(limits, ref, 'VNF')]);
   const competing = applied.listed.filter(({ standing }) => standing.kind === 'COMPETES');
+  const offeringIds = [...new Set(competing.map(({ offeringId }) => offeringId))];
+  const around = offeringIds.map((id) => {
+    const found = limits.get(id);
+    if (!found) throw new Error(`The run has no limits for ${id}.`);
+    return found;
+  });
+  const fields = [...new Map(around.map(({ field }) => [field.ref, field])).values()];
+  const fieldIds = fields.map(({ ref }) => ref);
+  const options = around.flatMap(({ VF, VNF }) => [VF, VNF]);
+  const hashes = [...new Set([applied.lottery, ...lotteriesOf(options), ...lotteriesOf(fields)])].sort();
+  const merit = meritOf(applied.own, criteria);
   const cutOff = (limit: StoredLimit): number => {
     if (limit.places === 0) return CLOSED;
     if (limit.score === null || limit.lottery === null) return OPEN;
     const last = { tier: limit.tier ?? 0, score: limit.score, criteria: limit.criteria ?? [] };
-    return packKey(meritOf(last), hashes.indexOf(limit.lottery));
+    return packKey(meritOf(last, criteria), hashes.indexOf(limit.lottery));
   };
   const numberOf = (offeringId: string, fundingType: FundingType): number =>
     optionNumber(offeringIds.indexOf(offeringId), fundingType);
 
   const problem: AllocationProblem = {
-    ...{ applicantCount: 1, offeringCount: offerings.length, fieldCount: fields.length },
-    fieldOf: Int32Array.from(offerings, ({ poolCode }) => fieldIds.indexOf(poolCode)),
-    seats: Int32Array.from(options, ({ places }) => places),
-    quota: Int32Array.from(fields, ({ places }) => places),
+    ...{ applicantCount: 1, offeringCount: around.length, fieldCount: fields.length },
+    fieldOf: new Int32Array(around.map(({ field }) => fieldIds.indexOf(field.ref))),
+    seats: new Int32Array(options.map(({ places }) => places)),
+    quota: new Int32Array(fields.map(({ places }) => places)),
     listStart: Int32Array.of(0, competing.length),
-    option: Int32Array.from(competing, ({ offeringId, fundingType }) => numberOf(offeringId, fundingType)),
-    merit: Uint32Array.from(competing, () => meritOf(applied.own)),
+    option: new Int32Array(competing.map(({ offeringId, fundingType }) => numberOf(offeringId, fundingType))),
+    merit: new Uint32Array(competing.length).fill(merit),
     lotteryRank: Uint32Array.of(hashes.indexOf(applied.lottery) % LOTTERY_SPAN),
   };
   const names: ProblemNames = {
@@ -69,18 +70,19 @@ export function explain(
   };
   const result: AllocationResult = {
     option: Int32Array.of(place ? numberOf(place.offeringId, place.fundingType) : NO_PLACE),
-    optionTaken: Int32Array.from(options, ({ taken }) => taken),
-    fieldTaken: Int32Array.from(fields, ({ taken }) => taken),
-    optionCutOff: Float64Array.from(options, cutOff),
-    fieldCutOff: Float64Array.from(fields, cutOff),
+    optionTaken: new Int32Array(options.map(({ taken }) => taken)),
+    fieldTaken: new Int32Array(fields.map(({ taken }) => taken)),
+    optionCutOff: new Float64Array(options.map(cutOff)),
+    fieldCutOff: new Float64Array(fields.map(cutOff)),
   };
   return createExplainer({ problem, names }, result, { minHolders })(applied.applicationId, applied.listed);
 }
 
-function limitOf(limits: StoredLimit[], ref: string, fundingType: FundingType): StoredLimit {
-  const found = limits.find(
-    (limit) => limit.kind === 'OFFERING' && limit.ref === ref && limit.fundingType === fundingType,
-  );
-  if (!found) throw new Error(`The run has no limit for ${ref} ${fundingType}.`);
-  return found;
+function meritOf({ tier, score, criteria: met }: Standing, criteria: readonly string[]): number {
+  let criteriaMet = 0;
+  for (const [at, code] of criteria.entries()) if (met.includes(code)) criteriaMet |= criterionBit(at);
+  return packMerit({ tier, score, criteriaMet });
 }
+
+const lotteriesOf = (limits: StoredLimit[]): string[] =>
+  limits.flatMap(({ lottery }) => (lottery === null ? [] : [lottery]));

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { Actor } from '@meistras/platform/auth/actor';
+import { preparedIn } from '@meistras/platform/database/prepared';
+import type { Statement } from '@meistras/platform/database/prepared';
 import { selectList, updateRows } from '@meistras/platform/database/rows';
 import { conflict, invalid, missing } from '@meistras/platform/errors/domain-error';
 import type { Fault } from '@meistras/platform/errors/domain-error';
@@ -15,6 +17,7 @@ import { StagesService } from '../stages/stages.service.js';
 import type { Stage } from '../stages/stages.service.js';
 import { Suitability } from './suitability.entity.js';
 import { reasonMissing, sameDecision, testFailed, whyNotDecided } from './suitability.rules.js';
+import type { SuitabilityState } from './suitability.rules.js';
 import { toSuitabilityDto } from './suitability.dto.js';
 import type {
   DecideSuitabilityDto,
@@ -109,20 +112,14 @@ export class SuitabilityService {
 
   /**
    * Every listed offering waits for its finding; one made before the applicant came back to it still stands. Without any
-   * grade the documents are missing (section 8), without a test that the programme asks for, the test (R-ADM-20).
+   * grade the documents are missing (section 8), without a test that the programme asks for, the test (R-ADM-20). Returns
+   * the findings on all offerings that were ever listed.
    */
-  async openFor(tx: EntityManager, application: OpenedFor): Promise<void> {
+  async openFor(tx: EntityManager, application: OpenedFor): Promise<Map<string, SuitabilityState>> {
     const { id, stageId, learnerId, year, hasGrades } = application;
-    await tx.query(
-      `INSERT INTO suitability (application_id, offering_id, version, stage_id, institution_id, bound, state)
-       SELECT DISTINCT p.application_id, p.offering_id, 1, $2::uuid, p.institution_id, false, CASE
-         WHEN o.entrance_test AND NOT EXISTS (SELECT 1 FROM entrance_test_result r WHERE r.learner_id = $3::uuid
-           AND r.programme_id = o.programme_id AND r.year = $4 AND r.result = 'PASSED') THEN 'NEEDS_TEST'
-         WHEN $5::boolean THEN 'PENDING' ELSE 'NEEDS_DOCUMENTS' END
-       FROM preference p JOIN offering o ON o.id = p.offering_id WHERE p.application_id = $1
-       ON CONFLICT (application_id, offering_id) DO NOTHING`,
-      [id, stageId, learnerId, year, hasGrades],
-    );
+    const values = [id, stageId, learnerId, year, hasGrades];
+    const rows = await preparedIn<{ offeringId: string; state: SuitabilityState }>(tx, openFindings, values);
+    return new Map(rows.map(({ offeringId, state }) => [offeringId, state]));
   }
 
   /** Grades came: what waited for documents alone waits for the institution. */
@@ -239,5 +236,19 @@ export class SuitabilityService {
     return new Map(rows.map((row) => [keyOf(row), row]));
   }
 }
+
+const openFindings: Statement = {
+  name: 'open-findings',
+  text: `WITH opened AS (
+      INSERT INTO suitability (application_id, offering_id, version, stage_id, institution_id, bound, state)
+      SELECT DISTINCT p.application_id, p.offering_id, 1, $2::uuid, p.institution_id, false, CASE
+        WHEN o.entrance_test AND NOT EXISTS (SELECT 1 FROM entrance_test_result r WHERE r.learner_id = $3::uuid
+          AND r.programme_id = o.programme_id AND r.year = $4 AND r.result = 'PASSED') THEN 'NEEDS_TEST'
+        WHEN $5::boolean THEN 'PENDING' ELSE 'NEEDS_DOCUMENTS' END
+      FROM preference p JOIN offering o ON o.id = p.offering_id WHERE p.application_id = $1
+      ON CONFLICT (application_id, offering_id) DO NOTHING RETURNING offering_id, state)
+    SELECT offering_id AS "offeringId", state FROM opened
+    UNION ALL SELECT offering_id, state FROM suitability WHERE application_id = $1`,
+};
 
 const keyOf = (key: SuitabilityKeyParams): string => `${key.applicationId}|${key.offeringId}`.toLowerCase();

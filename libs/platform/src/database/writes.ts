@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import { DataSource } from 'typeorm';
-import type { ObjectLiteral } from 'typeorm';
+import type { EntityManager, ObjectLiteral } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { Batcher } from './batcher.js';
-import { columnArrays, insertText } from './rows.js';
+import { preparedIn } from './prepared.js';
+import { columnArrays, insertText, updateText } from './rows.js';
 import type { Table } from './rows.js';
 
 /** New rows of one table. */
@@ -55,15 +56,34 @@ export class Writes {
   }
 }
 
+/** Rows that stand in for those of their primary keys. */
+export interface Replacement extends Insert {
+  replaces: true;
+}
+
+const isReplacement = (part: Insert | Replacement): part is Replacement => 'replaces' in part;
+
+/**
+ * Stores rows of several tables with one statement of a transaction. The caller has read what they rest on in it; no table
+ * stands there twice.
+ */
+export async function storeTogether(tx: EntityManager, parts: (Insert | Replacement)[]): Promise<void> {
+  const name = `store ${parts.map((part) => `${isReplacement(part) ? '=' : '+'}${part.table.name}`).join(' ')}`;
+  const values = parts.flatMap(({ table, rows }) => columnArrays(table, rows));
+  await preparedIn(tx, { name, text: textOf(parts) }, values);
+}
+
+const statementOf = (tables: Table[]): string => textOf(tables.map((table) => ({ table, rows: [] })));
+
 /** `WITH … AS (INSERT …), … INSERT …`: PostgreSQL runs each part, whether or not its result is read. */
-function statementOf(tables: Table[]): string {
+function textOf(parts: (Insert | Replacement)[]): string {
   let first = 1;
-  const inserts = tables.map((table) => {
-    const text = insertText(table, first);
-    first += table.columns.length;
+  const texts = parts.map((part) => {
+    const text = isReplacement(part) ? updateText(part.table, first) : insertText(part.table, first);
+    first += part.table.columns.length;
     return text;
   });
-  const last = inserts.pop() ?? '';
-  const others = inserts.map((text, i) => `w${i} AS (${text})`);
+  const last = texts.pop() ?? '';
+  const others = texts.map((text, i) => `w${i} AS (${text})`);
   return others.length === 0 ? last : `WITH ${others.join(', ')} ${last}`;
 }
