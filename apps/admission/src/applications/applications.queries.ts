@@ -1,11 +1,15 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { preparedIn } from '@meistras/platform/database/prepared';
 import type { Statement } from '@meistras/platform/database/prepared';
-import { columnArrays, insertText, tableOf } from '@meistras/platform/database/rows';
+import { columnArrays, insertText, selectList } from '@meistras/platform/database/rows';
+import type { Table } from '@meistras/platform/database/rows';
+import type { Part } from '@meistras/platform/database/writes';
 import type { FundingType } from '../allocation/allocation-problem.js';
 import type { SuitabilityState } from '../suitability/suitability.rules.js';
 import type { ChosenOffering, Ineligible } from './application.rules.js';
-import { Preference } from './preference.entity.js';
+import { Application } from './application.entity.js';
+import type { SeenApplication } from './application.view.js';
+import type { Preference } from './preference.entity.js';
 
 /** An applicant as far as an application needs it. */
 export interface Applicant {
@@ -25,11 +29,15 @@ export async function findApplicant(
   return row;
 }
 
+/** R-ADM-35, of the learner of a row, on a day. */
+const holdsFundedPlace = (of: string, day: string): string =>
+  `EXISTS (SELECT 1 FROM agreement g WHERE g.learner_id = ${of}.learner_id AND g.funding_type = 'VF'
+     AND g.state = 'SIGNED' AND g.live_until >= ${day})`;
+
 const readApplicant: Statement = {
   name: 'applicant',
   text: `SELECT l.learner_id AS "learnerId", l.institution_id AS "institutionId", l.birth_year AS "birthYear",
-       EXISTS (SELECT 1 FROM agreement g WHERE g.learner_id = l.learner_id AND g.funding_type = 'VF'
-         AND g.state = 'SIGNED' AND g.live_until >= $2::date) AS "holdsFundedPlace"
+       ${holdsFundedPlace('l', '$2::date')} AS "holdsFundedPlace"
      FROM known_learner l WHERE l.learner_id = $1`,
 };
 
@@ -94,10 +102,33 @@ export async function preferencesOf(
   return lists;
 }
 
-/** Puts a list in the place of another, with one statement: the new one is written when the old one is gone. */
-export async function replaceList(tx: EntityManager, applicationId: string, list: Preference[]): Promise<void> {
-  const table = tableOf(tx, Preference);
-  const text = `WITH gone AS (DELETE FROM preference WHERE application_id = $1 RETURNING rank)
-    ${insertText(table, 2, '(SELECT count(*) FROM gone) AS emptied')}`;
-  await preparedIn(tx, { name: 'replace-list', text }, [applicationId, ...columnArrays(table, list)]);
+/** Part of a statement: a list in the place of another, written when the other one is gone. */
+export function replaceList(table: Table, applicationId: string, list: Preference[]): Part[] {
+  const gone = { name: 'gone', values: [applicationId] };
+  return [
+    { ...gone, text: (n) => `DELETE FROM preference WHERE application_id = $${n} RETURNING rank` },
+    {
+      name: 'listed',
+      values: columnArrays(table, list),
+      text: (n) => insertText(table, n, '(SELECT count(*) FROM gone) AS emptied'),
+    },
+  ];
+}
+
+/** An application that nobody else changes until the transaction ends, as its stage is kept in its state. */
+export type HeldApplication = SeenApplication & {
+  /** Null when the registers have announced no such learner. */
+  birthYear: number | null;
+  holdsFundedPlace: boolean;
+  stageVersion: number;
+};
+
+/** Holds the stage before the application, as everywhere. */
+export async function holdApplication(tx: EntityManager, id: string): Promise<HeldApplication | undefined> {
+  const text = `SELECT ${selectList(tx, Application, 'a')}, l.institution_id AS "registeredBy", l.birth_year AS "birthYear",
+      ${holdsFundedPlace('a', 's.starts_on')} AS "holdsFundedPlace", s.version AS "stageVersion"
+    FROM application a JOIN stage s ON s.id = a.stage_id LEFT JOIN known_learner l ON l.learner_id = a.learner_id
+    WHERE a.id = $1 FOR SHARE OF s FOR UPDATE OF a`;
+  const [held] = await preparedIn<HeldApplication>(tx, { name: 'application-held', text }, [id]);
+  return held;
 }

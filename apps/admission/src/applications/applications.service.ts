@@ -7,10 +7,9 @@ import {
   ApplicationWithdrawnV1,
 } from '@meistras/contracts/events/admission/application';
 import type { Actor } from '@meistras/platform/auth/actor';
-import { preparedIn } from '@meistras/platform/database/prepared';
-import type { Statement } from '@meistras/platform/database/prepared';
 import { selectList, tableOf } from '@meistras/platform/database/rows';
 import { storeTogether } from '@meistras/platform/database/writes';
+import type { Insert, Part, Replacement } from '@meistras/platform/database/writes';
 import { conflict, missing } from '@meistras/platform/errors/domain-error';
 import { mustBeCurrent } from '@meistras/platform/http/etag';
 import { Idempotency } from '@meistras/platform/idempotency/idempotency';
@@ -31,8 +30,8 @@ import {
 import type { ApplicantGroup } from '../stages/stage.rules.js';
 import { StagesService } from '../stages/stages.service.js';
 import type { Stage } from '../stages/stages.service.js';
-import type { SuitabilityState } from '../suitability/suitability.rules.js';
-import { SuitabilityService } from '../suitability/suitability.service.js';
+import { findingsOf, openFindings, SuitabilityService } from '../suitability/suitability.service.js';
+import type { Finding } from '../suitability/suitability.service.js';
 import { Application } from './application.entity.js';
 import {
   assertCriteria,
@@ -53,8 +52,8 @@ import type {
   SubmitApplicationDto,
 } from './applications.dto.js';
 import { ApplicationReads } from './application.reads.js';
-import { findApplicant, preferencesOf, replaceList } from './applications.queries.js';
-import type { Applicant, PreferenceRow } from './applications.queries.js';
+import { findApplicant, holdApplication, preferencesOf, replaceList } from './applications.queries.js';
+import type { Applicant, HeldApplication, PreferenceRow } from './applications.queries.js';
 import { EligibilityService } from './eligibility.service.js';
 import { assertDocument, groupOf } from './entry.rules.js';
 import { entryFactsOf, fundingFactsOf } from './submission.js';
@@ -106,15 +105,20 @@ export class ApplicationsService {
         ...{ ...scored, ordered: dto.ordered ?? true, submittedAt: now, recordedAt: now },
       };
       const preferences = await this.judge(tx, application, dto.preferences, { stage, applicant });
-      await storeTogether(tx, [
-        { table: tableOf(tx, Application), rows: [application] },
-        { table: tableOf(tx, Preference), rows: preferences },
-        this.scores.insertOf(application, { scored, by, reason: null }),
-        this.outbox.insertOf([announce(ApplicationSubmittedV1, stateOf(application, preferences.length))]),
-      ]);
-      const findings = await this.suitability.openFor(tx, { ...application, hasGrades: hasGrades(application) });
-      await preparedIn(tx, dropDraft, [stage.id, applicant.learnerId]);
-      const list = preferences.map((preference) => justListed(preference, findings));
+      const opened = openFindings({ ...application, hasGrades: hasGrades(application) }, offeringsOf(preferences));
+      const findings = await storeTogether<Finding>(
+        tx,
+        [
+          { table: tableOf(tx, Application), rows: [application] },
+          { table: tableOf(tx, Preference), rows: preferences },
+          this.scores.insertOf(application, { scored, by, reason: null }),
+          this.outbox.insertOf([announce(ApplicationSubmittedV1, stateOf(application, preferences.length))]),
+          dropDraft(application),
+          opened,
+        ],
+        findingsOf(application.id),
+      );
+      const list = justListed(preferences, findings);
       return toApplicationDto({ ...application, registeredBy: applicant.institutionId }, list, by)!;
     });
     this.outbox.committed();
@@ -167,12 +171,16 @@ export class ApplicationsService {
       if (takesOrder(stage, application.applicantGroup, now) && !takesApplications(stage, application, now)) {
         assertOnlyReordered(await listOf(tx, id), dto.preferences);
       } else assertTakesApplications(stage, application.applicantGroup, now);
-      const applicant = await this.applicant(tx, application.learnerId, stage, by);
+      const applicant = applicantOf(application);
       const preferences = await this.judge(tx, application, dto.preferences, { stage, applicant });
-      await replaceList(tx, id, preferences);
-      const findings = await this.suitability.openFor(tx, { ...application, hasGrades: hasGrades(application) });
-      const list = preferences.map((preference) => justListed(preference, findings));
-      return { facts: { ordered: dto.ordered ?? true }, list };
+      return {
+        facts: { ordered: dto.ordered ?? true },
+        parts: [
+          ...replaceList(tableOf(tx, Preference), id, preferences),
+          openFindings({ ...application, hasGrades: hasGrades(application) }, offeringsOf(preferences)),
+        ],
+        preferences,
+      };
     });
   }
 
@@ -183,19 +191,21 @@ export class ApplicationsService {
       assertTakesFindings(stage, this.clock.now());
       const scored = this.scores.compute(dto, this.stages.dayOf(stage.applyFrom));
       const next = { ...application, version: version + 1 };
-      await storeTogether(tx, [this.scores.insertOf(next, { scored, by, reason: dto.reason })]);
       if (hasGrades(scored)) await this.suitability.documentsCame(tx, id);
       const { grades, examResults, score, scoreFormula } = scored;
-      return { facts: { grades, examResults, score, scoreFormula }, list: await listOf(tx, id) };
+      return {
+        facts: { grades, examResults, score, scoreFormula },
+        parts: [this.scores.insertOf(next, { scored, by, reason: dto.reason })],
+      };
     });
   }
 
   /** Until the results are published; after that an invitation is declined instead. */
   async withdraw(id: string, by: Actor): Promise<ApplicationDto> {
     const { stageId } = await this.getOwn(id, by);
+    const known = await this.stages.upToDate(stageId);
     const withdrawn = await this.dataSource.transaction(async (tx) => {
-      const stage = await this.stages.lock(tx, stageId, 'read');
-      const application = await this.hold(tx, id, by);
+      const { application, stage } = await this.hold(tx, id, by, known);
       const list = await listOf(tx, id);
       if (application.state === 'WITHDRAWN') return toApplicationDto(application, list, by)!;
       if (isPublished(stage))
@@ -232,30 +242,38 @@ export class ApplicationsService {
     id: string,
     version: number,
     by: Actor,
-    work: (tx: EntityManager, application: SeenApplication, stage: Stage) => Promise<Change>,
+    work: (tx: EntityManager, application: HeldApplication, stage: Stage) => Promise<Change>,
   ): Promise<ApplicationDto> {
     const { stageId } = await this.getOwn(id, by);
-    await this.stages.upToDate(stageId);
+    const known = await this.stages.upToDate(stageId);
     const saved = await this.dataSource.transaction(async (tx) => {
-      // The stage before the application, as everywhere.
-      const stage = await this.stages.lock(tx, stageId, 'read');
-      const application = await this.hold(tx, id, by);
+      const { application, stage } = await this.hold(tx, id, by, known);
       mustBeCurrent(application, version);
       assertSubmitted(application);
-      const { facts, list } = await work(tx, application, stage);
+      const { facts, parts, preferences } = await work(tx, application, stage);
       const changed = { ...application, ...facts, version: version + 1, recordedAt: this.clock.now() };
-      await this.store(tx, changed, announce(ApplicationChangedV1, stateOf(changed, list.length)));
+      if (preferences) {
+        const announcement = announce(ApplicationChangedV1, stateOf(changed, preferences.length));
+        const findings = await this.store(tx, changed, announcement, parts, findingsOf(application.id));
+        return toApplicationDto(changed, justListed(preferences, findings), by)!;
+      }
+      const list = await listOf(tx, id);
+      await this.store(tx, changed, announce(ApplicationChangedV1, stateOf(changed, list.length)), parts);
       return toApplicationDto(changed, list, by)!;
     });
     this.outbox.committed();
     return saved;
   }
 
-  private store(tx: EntityManager, application: Application, announcement: Announcement): Promise<void> {
-    return storeTogether(tx, [
-      { table: tableOf(tx, Application), rows: [application], replaces: true },
-      this.outbox.insertOf([announcement]),
-    ]);
+  private store(
+    tx: EntityManager,
+    application: Application,
+    announcement: Announcement,
+    parts: (Insert | Part)[] = [],
+    result?: Part,
+  ): Promise<Finding[]> {
+    const changed: Replacement = { table: tableOf(tx, Application), rows: [application], replaces: true };
+    return storeTogether<Finding>(tx, [...parts, changed, this.outbox.insertOf([announcement])], result);
   }
 
   private async stageTaking(tx: EntityManager, stageId: string, group: ApplicantGroup): Promise<Stage> {
@@ -293,12 +311,16 @@ export class ApplicationsService {
     return application;
   }
 
-  /** Nobody else changes it until the transaction ends. */
-  private async hold(tx: EntityManager, id: string, by: Actor): Promise<SeenApplication> {
-    const text = `SELECT ${selectList(tx, Application, 'a')}, l.institution_id AS "registeredBy"
-      FROM application a LEFT JOIN known_learner l ON l.learner_id = a.learner_id WHERE a.id = $1 FOR UPDATE OF a`;
-    const [application] = await preparedIn<SeenApplication>(tx, { name: 'application-held', text }, [id]);
-    return mustDecide(by, application);
+  /** The application, and its stage: as it was known, unless it moved meanwhile. */
+  private async hold(
+    tx: EntityManager,
+    id: string,
+    by: Actor,
+    known: Stage,
+  ): Promise<{ application: HeldApplication; stage: Stage }> {
+    const application = mustDecide(by, await holdApplication(tx, id));
+    const isKnown = application.stageVersion === known.version;
+    return { application, stage: isKnown ? known : await this.stages.lock(tx, known.id, 'read') };
   }
 
   private async view(application: SeenApplication, by: Actor): Promise<ApplicationDto> {
@@ -308,23 +330,32 @@ export class ApplicationsService {
   }
 }
 
-/** What a change makes of an application, and its list as it stands then. */
+/** What a change makes of an application, what is stored with it, and the list if it is another one. */
 interface Change {
   facts: Partial<Application>;
-  list: PreferenceRow[];
+  parts: (Insert | Part)[];
+  preferences?: Preference[];
 }
 
-const dropDraft: Statement = {
-  name: 'drop-draft',
-  text: 'DELETE FROM application_draft WHERE stage_id = $1 AND learner_id = $2',
-};
+const dropDraft = ({ stageId, learnerId }: Application): Part => ({
+  name: 'dropped',
+  values: [stageId, learnerId],
+  text: (n) => `DELETE FROM application_draft WHERE stage_id = $${n} AND learner_id = $${n + 1}`,
+});
+
+const offeringsOf = (preferences: Preference[]): string[] => preferences.map(({ offeringId }) => offeringId);
 
 const listOf = async (tx: EntityManager, id: string): Promise<PreferenceRow[]> =>
   (await preferencesOf(tx, [id])).get(id.toLowerCase()) ?? [];
 
-function mustDecide(by: Actor, application: SeenApplication | undefined): SeenApplication {
+function mustDecide<A extends SeenApplication>(by: Actor, application: A | undefined): A {
   if (!application || !decidesFor(by, application)) throw missing('application');
   return application;
+}
+
+function applicantOf({ learnerId, registeredBy, birthYear, holdsFundedPlace }: HeldApplication): Applicant {
+  if (birthYear === null) throw missing('learner');
+  return { learnerId, institutionId: registeredBy, birthYear, holdsFundedPlace };
 }
 
 /** Grades and facts come from a client that answers for them, not from the person whom they judge. */
@@ -332,10 +363,13 @@ function mustWrite(by: Actor, registeredBy: string | null): void {
   if (!writes(by, registeredBy)) throw missing('application');
 }
 
-/** A preference as it was just saved: of an open offering, with the finding that stands or that is waited for. */
-function justListed(preference: Preference, findings: ReadonlyMap<string, SuitabilityState>): PreferenceRow {
-  const suitability = findings.get(preference.offeringId) ?? 'PENDING';
-  return { ...preference, offeringState: 'OPEN', suitability };
+/** A list as it was just saved: of open offerings, with the findings that stand or that are waited for. */
+function justListed(preferences: Preference[], findings: Finding[]): PreferenceRow[] {
+  const states = new Map(findings.map(({ offeringId, state }) => [offeringId, state]));
+  return preferences.map((preference) => {
+    const suitability = states.get(preference.offeringId) ?? 'PENDING';
+    return { ...preference, offeringState: 'OPEN', suitability };
+  });
 }
 
 function stateOf(application: Application, preferences: number): ApplicationSubmittedV1 {

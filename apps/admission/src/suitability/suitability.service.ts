@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { Actor } from '@meistras/platform/auth/actor';
-import { preparedIn } from '@meistras/platform/database/prepared';
-import type { Statement } from '@meistras/platform/database/prepared';
 import { selectList, updateRows } from '@meistras/platform/database/rows';
+import type { Part } from '@meistras/platform/database/writes';
 import { conflict, invalid, missing } from '@meistras/platform/errors/domain-error';
 import type { Fault } from '@meistras/platform/errors/domain-error';
 import { mustBeCurrent } from '@meistras/platform/http/etag';
@@ -108,18 +107,6 @@ export class SuitabilityService {
       const { decided, bound } = await this.store(tx, dto.decisions, dto.institutionId.toLowerCase(), by);
       return { decided, bound, unchanged: dto.decisions.length - decided - bound };
     });
-  }
-
-  /**
-   * Every listed offering waits for its finding; one made before the applicant came back to it still stands. Without any
-   * grade the documents are missing (section 8), without a test that the programme asks for, the test (R-ADM-20). Returns
-   * the findings on all offerings that were ever listed.
-   */
-  async openFor(tx: EntityManager, application: OpenedFor): Promise<Map<string, SuitabilityState>> {
-    const { id, stageId, learnerId, year, hasGrades } = application;
-    const values = [id, stageId, learnerId, year, hasGrades];
-    const rows = await preparedIn<{ offeringId: string; state: SuitabilityState }>(tx, openFindings, values);
-    return new Map(rows.map(({ offeringId, state }) => [offeringId, state]));
   }
 
   /** Grades came: what waited for documents alone waits for the institution. */
@@ -237,18 +224,37 @@ export class SuitabilityService {
   }
 }
 
-const openFindings: Statement = {
-  name: 'open-findings',
-  text: `WITH opened AS (
-      INSERT INTO suitability (application_id, offering_id, version, stage_id, institution_id, bound, state)
-      SELECT DISTINCT p.application_id, p.offering_id, 1, $2::uuid, p.institution_id, false, CASE
-        WHEN o.entrance_test AND NOT EXISTS (SELECT 1 FROM entrance_test_result r WHERE r.learner_id = $3::uuid
-          AND r.programme_id = o.programme_id AND r.year = $4 AND r.result = 'PASSED') THEN 'NEEDS_TEST'
-        WHEN $5::boolean THEN 'PENDING' ELSE 'NEEDS_DOCUMENTS' END
-      FROM preference p JOIN offering o ON o.id = p.offering_id WHERE p.application_id = $1
-      ON CONFLICT (application_id, offering_id) DO NOTHING RETURNING offering_id, state)
-    SELECT offering_id AS "offeringId", state FROM opened
-    UNION ALL SELECT offering_id, state FROM suitability WHERE application_id = $1`,
-};
+/**
+ * Part of the statement that stores a list: every listed offering waits for its finding; one made before the applicant came
+ * back to it still stands. Without any grade the documents are missing (section 8), without a test that the programme asks
+ * for, the test (R-ADM-20).
+ */
+export function openFindings({ id, stageId, learnerId, year, hasGrades }: OpenedFor, offeringIds: string[]): Part {
+  return {
+    name: 'opened',
+    values: [id, stageId, learnerId, year, hasGrades, offeringIds],
+    text: (n) => `INSERT INTO suitability (application_id, offering_id, version, stage_id, institution_id, bound, state)
+      SELECT $${n}::uuid, o.id, 1, $${n + 1}::uuid, o.institution_id, false, CASE
+        WHEN o.entrance_test AND NOT EXISTS (SELECT 1 FROM entrance_test_result r WHERE r.learner_id = $${n + 2}::uuid
+          AND r.programme_id = o.programme_id AND r.year = $${n + 3}::int AND r.result = 'PASSED') THEN 'NEEDS_TEST'
+        WHEN $${n + 4}::boolean THEN 'PENDING' ELSE 'NEEDS_DOCUMENTS' END
+      FROM offering o WHERE o.id = ANY($${n + 5}::uuid[])
+      ON CONFLICT (application_id, offering_id) DO NOTHING RETURNING offering_id, state`,
+  };
+}
+
+/** What is found of an offering. */
+export interface Finding {
+  offeringId: string;
+  state: SuitabilityState;
+}
+
+/** The result of that statement: the findings on all offerings that the application ever listed. */
+export const findingsOf = (applicationId: string): Part => ({
+  name: 'findings',
+  values: [applicationId],
+  text: (n) => `SELECT offering_id AS "offeringId", state FROM opened
+    UNION ALL SELECT offering_id, state FROM suitability WHERE application_id = $${n}`,
+});
 
 const keyOf = (key: SuitabilityKeyParams): string => `${key.applicationId}|${key.offeringId}`.toLowerCase();

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import { DataSource } from 'typeorm';
@@ -61,29 +62,58 @@ export interface Replacement extends Insert {
   replaces: true;
 }
 
-const isReplacement = (part: Insert | Replacement): part is Replacement => 'replaces' in part;
-
-/**
- * Stores rows of several tables with one statement of a transaction. The caller has read what they rest on in it; no table
- * stands there twice.
- */
-export async function storeTogether(tx: EntityManager, parts: (Insert | Replacement)[]): Promise<void> {
-  const name = `store ${parts.map((part) => `${isReplacement(part) ? '=' : '+'}${part.table.name}`).join(' ')}`;
-  const values = parts.flatMap(({ table, rows }) => columnArrays(table, rows));
-  await preparedIn(tx, { name, text: textOf(parts) }, values);
+/** A part of a statement in words of its own; its parameters are numbered from `first` on. */
+export interface Part {
+  name: string;
+  text: (first: number) => string;
+  values: unknown[];
 }
 
-const statementOf = (tables: Table[]): string => textOf(tables.map((table) => ({ table, rows: [] })));
+function partOf(rows: Insert | Replacement): Part {
+  const { table } = rows;
+  const replaces = 'replaces' in rows;
+  return {
+    name: `${replaces ? 'changed' : 'new'}_${table.name}`,
+    text: (first) => (replaces ? updateText(table, first) : insertText(table, first)),
+    values: columnArrays(table, rows.rows),
+  };
+}
+
+/**
+ * Stores what belongs together with one statement of a transaction, in which the caller has read what it rests on. No part
+ * sees what another one wrote, but by its name what it returns. Answers the rows of `result`.
+ */
+export async function storeTogether<Row extends object>(
+  tx: EntityManager,
+  rowsAndParts: (Insert | Replacement | Part)[],
+  result: Part = { name: 'done', text: () => 'SELECT 1', values: [] },
+): Promise<Row[]> {
+  const parts = rowsAndParts.map((each) => ('table' in each ? partOf(each) : each));
+  let first = 1;
+  const textOf = ({ text, values }: Part): string => {
+    const numbered = text(first);
+    first += values.length;
+    return numbered;
+  };
+  const before = parts.map((part) => `${part.name} AS (${textOf(part)})`).join(', ');
+  const text = `WITH ${before} ${textOf(result)}`;
+  const name = createHash('sha256').update(text).digest('base64url').slice(0, 22);
+  return preparedIn<Row>(
+    tx,
+    { name: `store-${name}`, text },
+    [...parts, result].flatMap(({ values }) => values),
+  );
+}
 
 /** `WITH … AS (INSERT …), … INSERT …`: PostgreSQL runs each part, whether or not its result is read. */
-function textOf(parts: (Insert | Replacement)[]): string {
+function statementOf(tables: Table[]): string {
   let first = 1;
-  const texts = parts.map((part) => {
-    const text = isReplacement(part) ? updateText(part.table, first) : insertText(part.table, first);
-    first += part.table.columns.length;
+  const inserts = tables.map((table) => {
+    const text = insertText(table, first);
+    first += table.columns.length;
     return text;
   });
-  const last = texts.pop() ?? '';
-  const others = texts.map((text, i) => `w${i} AS (${text})`);
+  const last = inserts.pop() ?? '';
+  const others = inserts.map((text, i) => `w${i} AS (${text})`);
   return others.length === 0 ? last : `WITH ${others.join(', ')} ${last}`;
 }
