@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AdmissionAlone } from '../admission-alone.mjs';
-import { load, median } from './measure.mjs';
+import { endedCpuSeconds, load, median } from './measure.mjs';
 import { applicationId, knowLearners, learnerId, loadStage, offeringId, stageId } from './national-data.mjs';
 
 const [applicants = 50_000] = process.argv.slice(2).map(Number);
@@ -59,18 +59,22 @@ SELECT gen_random_uuid(), 'admission.application.submitted.v1', 'admission.appli
   jsonb_build_object('applicationId', id, 'version', 1, 'preferences', ${listed}, 'state', 'SUBMITTED'), now() FROM made;
 `;
 
-/** Transactions a second. A process of its own: this one only waits. */
+/** Transactions a second, and what each costs PostgreSQL. */
 async function pgbench(alone, statement) {
   const script = join(alone.dir, 'pgbench.sql');
   writeFileSync(script, statement);
   const flags = ['-n', '-M', 'prepared', '-c', String(clients), '-j', '1', '-T', String(seconds), '-f', script];
+  const before = endedCpuSeconds(alone.postgresPid);
   const child = spawn('pgbench', [...flags, alone.superuserUrl], { stdio: ['ignore', 'pipe', 'pipe'] });
   let [said, failed] = ['', ''];
   child.stdout.on('data', (piece) => (said += piece));
   child.stderr.on('data', (piece) => (failed += piece));
   const status = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
   if (status !== 0) throw new Error(`pgbench: ${failed}`);
-  return Number(/tps = ([\d.]+)/.exec(said)[1]);
+  const [, done] = /transactions actually processed: (\d+)/.exec(said);
+  const [, perSecond] = /tps = ([\d.]+)/.exec(said);
+  const micros = ((endedCpuSeconds(alone.postgresPid) - before) / Number(done)) * 1e6;
+  return { perSecond: Number(perSecond), micros };
 }
 
 /** The loaded stage as it was while it took applications; what its pools may take is of no matter here. */
@@ -153,7 +157,8 @@ async function inTurn(alone, statement, request) {
     own.push(run);
   }
   return {
-    limit: median(reference),
+    limit: median(reference.map(({ perSecond }) => perSecond)),
+    limitMicros: median(reference.map(({ micros }) => micros)),
     perSecond: median(own.map(({ perSecond }) => perSecond)),
     nodeMicros: median(own.map(({ microsPerRequest }) => microsPerRequest)),
     postgresMicros: median(own.map(({ postgresMicros }) => postgresMicros)),

@@ -5,10 +5,18 @@ import autocannon from 'autocannon';
 
 const ticksPerSecond = 100;
 
+const ticksOf = (pid) => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 15).map(Number);
+
 /** CPU seconds that a process has used (Linux). */
 export function cpuSeconds(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+  const [user, system] = ticksOf(pid);
+  return (user + system) / ticksPerSecond;
+}
+
+/** CPU seconds of its children that have ended (Linux). */
+export function endedCpuSeconds(pid) {
+  const [, , user, system] = ticksOf(pid);
+  return (user + system) / ticksPerSecond;
 }
 
 /** The process with those that it started: PostgreSQL with its back ends. */

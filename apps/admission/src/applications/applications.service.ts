@@ -214,7 +214,8 @@ export class ApplicationsService {
         ...application,
         ...{ version: application.version + 1, state: 'WITHDRAWN', recordedAt: this.clock.now() },
       };
-      await this.store(tx, changed, announce(ApplicationWithdrawnV1, stateOf(changed, list.length)));
+      const announcement = announce(ApplicationWithdrawnV1, stateOf(changed, list.length));
+      await this.store(tx, changed, { announcement });
       return toApplicationDto(changed, list, by)!;
     });
     this.outbox.committed();
@@ -254,23 +255,24 @@ export class ApplicationsService {
       const changed = { ...application, ...facts, version: version + 1, recordedAt: this.clock.now() };
       if (preferences) {
         const announcement = announce(ApplicationChangedV1, stateOf(changed, preferences.length));
-        const findings = await this.store(tx, changed, announcement, parts, findingsOf(application.id));
+        const result = findingsOf(application.id);
+        const findings = await this.store(tx, changed, { announcement, parts, result });
         return toApplicationDto(changed, justListed(preferences, findings), by)!;
       }
       const list = await listOf(tx, id);
-      await this.store(tx, changed, announce(ApplicationChangedV1, stateOf(changed, list.length)), parts);
+      const announcement = announce(ApplicationChangedV1, stateOf(changed, list.length));
+      await this.store(tx, changed, { announcement, parts });
       return toApplicationDto(changed, list, by)!;
     });
     this.outbox.committed();
     return saved;
   }
 
+  /** Stores the application with its event, and what belongs to it. */
   private store(
     tx: EntityManager,
     application: Application,
-    announcement: Announcement,
-    parts: (Insert | Part)[] = [],
-    result?: Part,
+    { announcement, parts = [], result }: Stored,
   ): Promise<Finding[]> {
     const changed: Replacement = { table: tableOf(tx, Application), rows: [application], replaces: true };
     return storeTogether<Finding>(tx, [...parts, changed, this.outbox.insertOf([announcement])], result);
@@ -335,6 +337,12 @@ interface Change {
   facts: Partial<Application>;
   parts: (Insert | Part)[];
   preferences?: Preference[];
+}
+
+interface Stored {
+  announcement: Announcement;
+  parts?: (Insert | Part)[];
+  result?: Part;
 }
 
 const dropDraft = ({ stageId, learnerId }: Application): Part => ({

@@ -34,48 +34,82 @@ export function explain(
   { minHolders, criteria }: { minHolders: number; criteria: readonly string[] },
 ): OptionExplanation[] {
   const competing = applied.listed.filter(({ standing }) => standing.kind === 'COMPETES');
-  const offeringIds = [...new Set(competing.map(({ offeringId }) => offeringId))];
-  const around = offeringIds.map((id) => {
-    const found = limits.get(id);
-    if (!found) throw new Error(`The run has no limits for ${id}.`);
-    return found;
-  });
-  const fields = [...new Map(around.map(({ field }) => [field.ref, field])).values()];
-  const fieldIds = fields.map(({ ref }) => ref);
-  const options = around.flatMap(({ VF, VNF }) => [VF, VNF]);
-  const hashes = [...new Set([applied.lottery, ...lotteriesOf(options), ...lotteriesOf(fields)])].sort();
-  const merit = meritOf(applied.own, criteria);
+  const near = limitsNear(competing, limits);
+  const { offerings, fields, listed } = near;
+  const ranks = ranksOf([applied.lottery, ...lotteriesOf(listed), ...lotteriesOf(fields.limits)]);
   const cutOff = (limit: StoredLimit): number => {
     if (limit.places === 0) return CLOSED;
     if (limit.score === null || limit.lottery === null) return OPEN;
     const last = { tier: limit.tier ?? 0, score: limit.score, criteria: limit.criteria ?? [] };
-    return packKey(meritOf(last, criteria), hashes.indexOf(limit.lottery));
+    return packKey(meritOf(last, criteria), ranks.of.get(limit.lottery) ?? 0);
   };
-  const numberOf = (offeringId: string, fundingType: FundingType): number =>
-    optionNumber(offeringIds.indexOf(offeringId), fundingType);
+  const option = new Int32Array(competing.map(({ offeringId, fundingType }) => near.numberOf(offeringId, fundingType)));
+  const seats = new Int32Array(2 * offerings.size);
+  const optionTaken = new Int32Array(2 * offerings.size);
+  const optionCutOff = new Float64Array(2 * offerings.size);
+  listed.forEach((limit, i) => {
+    const number = option[i]!;
+    seats[number] = limit.places;
+    optionTaken[number] = limit.taken;
+    optionCutOff[number] = cutOff(limit);
+  });
 
   const problem: AllocationProblem = {
-    ...{ applicantCount: 1, offeringCount: around.length, fieldCount: fields.length },
-    fieldOf: new Int32Array(around.map(({ field }) => fieldIds.indexOf(field.ref))),
-    seats: new Int32Array(options.map(({ places }) => places)),
-    quota: new Int32Array(fields.map(({ places }) => places)),
+    ...{ applicantCount: 1, offeringCount: offerings.size, fieldCount: fields.limits.length },
+    ...{ fieldOf: new Int32Array(fields.ofOffering), seats, option },
+    quota: new Int32Array(fields.limits.map(({ places }) => places)),
     listStart: Int32Array.of(0, competing.length),
-    option: new Int32Array(competing.map(({ offeringId, fundingType }) => numberOf(offeringId, fundingType))),
-    merit: new Uint32Array(competing.length).fill(merit),
-    lotteryRank: Uint32Array.of(hashes.indexOf(applied.lottery) % LOTTERY_SPAN),
+    merit: new Uint32Array(competing.length).fill(meritOf(applied.own, criteria)),
+    lotteryRank: Uint32Array.of((ranks.of.get(applied.lottery) ?? 0) % LOTTERY_SPAN),
   };
   const names: ProblemNames = {
-    ...{ stageId: applied.stageId, criteria, fieldIds, offeringIds, applicationIds: [applied.applicationId] },
-    lottery: { hashOf: (rank) => hashes[rank] ?? '' },
+    ...{ stageId: applied.stageId, criteria, fieldIds: fields.limits.map(({ ref }) => ref) },
+    ...{ offeringIds: [...offerings.keys()], applicationIds: [applied.applicationId] },
+    lottery: { hashOf: (rank) => ranks.hashes[rank] ?? '' },
   };
   const result: AllocationResult = {
-    option: Int32Array.of(place ? numberOf(place.offeringId, place.fundingType) : NO_PLACE),
-    optionTaken: new Int32Array(options.map(({ taken }) => taken)),
-    fieldTaken: new Int32Array(fields.map(({ taken }) => taken)),
-    optionCutOff: new Float64Array(options.map(cutOff)),
-    fieldCutOff: new Float64Array(fields.map(cutOff)),
+    option: Int32Array.of(place ? near.numberOf(place.offeringId, place.fundingType) : NO_PLACE),
+    ...{ optionTaken, optionCutOff },
+    fieldTaken: new Int32Array(fields.limits.map(({ taken }) => taken)),
+    fieldCutOff: new Float64Array(fields.limits.map(cutOff)),
   };
   return createExplainer({ problem, names }, result, { minHolders })(applied.applicationId, applied.listed);
+}
+
+interface NearLimits {
+  /** Number of an offering in the small problem, by its id, in the order in which they are listed. */
+  offerings: ReadonlyMap<string, number>;
+  /** The limit of each competing option. */
+  listed: StoredLimit[];
+  fields: { limits: StoredLimit[]; ofOffering: number[] };
+  numberOf: (offeringId: string, fundingType: FundingType) => number;
+}
+
+/** What of the run is around the options of one applicant. */
+function limitsNear(competing: readonly ListedOption[], limits: LimitsByOffering): NearLimits {
+  const offerings = new Map<string, number>();
+  const listed: StoredLimit[] = [];
+  const fields: NearLimits['fields'] = { limits: [], ofOffering: [] };
+  for (const { offeringId, fundingType } of competing) {
+    const around = limits.get(offeringId);
+    if (!around) throw new Error(`The run has no limits for ${offeringId}.`);
+    listed.push(around[fundingType]);
+    if (offerings.has(offeringId)) continue;
+    offerings.set(offeringId, offerings.size);
+    const known = fields.limits.findIndex(({ ref }) => ref === around.field.ref);
+    fields.ofOffering.push(known < 0 ? fields.limits.push(around.field) - 1 : known);
+  }
+  const numberOf: NearLimits['numberOf'] = (id, fundingType) =>
+    optionNumber(offerings.get(id) ?? NO_PLACE, fundingType);
+  return { offerings, listed, fields, numberOf };
+}
+
+/** The few hashes concerned, in the order of the draw. */
+function ranksOf(lotteries: string[]): { hashes: string[]; of: ReadonlyMap<string, number> } {
+  const hashes = lotteries.sort();
+  const of = new Map<string, number>();
+  hashes.forEach((hash, rank) => of.set(hash, rank));
+  return { hashes, of };
 }
 
 function meritOf({ tier, score, criteria: met }: Standing, criteria: readonly string[]): number {
@@ -84,5 +118,8 @@ function meritOf({ tier, score, criteria: met }: Standing, criteria: readonly st
   return packMerit({ tier, score, criteriaMet });
 }
 
-const lotteriesOf = (limits: StoredLimit[]): string[] =>
-  limits.flatMap(({ lottery }) => (lottery === null ? [] : [lottery]));
+function lotteriesOf(limits: StoredLimit[]): string[] {
+  const lotteries: string[] = [];
+  for (const { lottery } of limits) if (lottery !== null) lotteries.push(lottery);
+  return lotteries;
+}

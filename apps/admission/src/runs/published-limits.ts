@@ -69,7 +69,7 @@ export class PublishedLimits {
     if (!known) {
       const [oldest] = this.runs.keys();
       if (oldest !== undefined && this.runs.size >= runsAtMost) this.runs.delete(oldest);
-      this.runs.set(runId, (known = new Map()));
+      this.runs.set(runId, (known = new Map<string, OfferingLimits | null>()));
     }
     return known;
   }
@@ -78,10 +78,12 @@ export class PublishedLimits {
     const known = this.knownOf(runId);
     const wanted = [...new Set(offeringIds)].filter((id) => !known.has(id));
     const rows = await this.prepared.rows<StoredLimit>(readLimits, [runId, wanted]);
-    const fields = new Map(rows.flatMap((row) => (row.kind === 'FIELD' ? [[row.ref, row]] : [])));
-    const options = new Map(
-      rows.flatMap((row) => (row.kind === 'OFFERING' ? [[`${row.ref} ${row.fundingType}`, row]] : [])),
-    );
+    const fields = new Map<string, StoredLimit>();
+    const options = new Map<string, StoredLimit>();
+    for (const row of rows) {
+      if (row.kind === 'FIELD') fields.set(row.ref, row);
+      else options.set(`${row.ref} ${row.fundingType}`, row);
+    }
     for (const id of wanted) {
       const [VF, VNF] = [options.get(`${id} VF`), options.get(`${id} VNF`)];
       const field = fields.get(VF?.poolCode ?? '');
