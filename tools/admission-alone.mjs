@@ -12,9 +12,10 @@ import { SupervisedProcess } from './supervisor.mjs';
 
 const root = join(import.meta.dirname, '..');
 const issuer = 'http://issuer.local';
-const scopes = ['runs:read', 'runs:decide', 'trial-runs:write', 'campaigns:read', 'offerings:read'].map(
-  (each) => `admission.${each}`,
-);
+const scopes = [
+  ...['runs:read', 'runs:decide', 'trial-runs:write', 'campaigns:read', 'offerings:read'],
+  ...['applications:read', 'applications:write', 'invitations:read'],
+].map((each) => `admission.${each}`);
 
 export class AdmissionAlone {
   /** @param {string} name of its directory below .meistras */
@@ -31,6 +32,7 @@ export class AdmissionAlone {
     const admin = (database) =>
       `postgres://${postgres.superuser}:${encodeURIComponent(postgres.password)}@${postgres.host}:${postgres.port}/${database}`;
     this.port = postgres.port;
+    this.postgresPid = postgres.pid;
     this.superuserUrl = admin('admission');
     const { provisionDatabase } = await import('../libs/platform/dist/database/provision.js');
     const { createPostgresTopics } = await import('../libs/platform/dist/bus/postgres.bus.js');
@@ -39,7 +41,8 @@ export class AdmissionAlone {
     await createPostgresTopics(bus.MIGRATOR_DATABASE_URL, 'bus_app');
     const { privateKey, publicKey } = await generateKeyPair('ES256');
     const jwk = { ...(await exportJWK(publicKey)), kid: 'alone', alg: 'ES256', use: 'sig' };
-    this.token = await tokenBy(privateKey);
+    this.privateKey = privateKey;
+    this.token = await this.tokenOf({ national: true });
     const port = await freePort();
     this.url = `http://127.0.0.1:${port}`;
     this.service = new SupervisedProcess({
@@ -77,6 +80,18 @@ export class AdmissionAlone {
     await this.startPostgres();
   }
 
+  /** A token with all scopes that says this besides: a client that acts nationally, or one with the learner whom it names. */
+  tokenOf(claims) {
+    return new SignJWT({ client_id: 'alone', scope: scopes.join(' '), institutions: [], ...claims })
+      .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'alone' })
+      .setIssuer(issuer)
+      .setAudience('urn:meistras:api')
+      .setSubject('alone')
+      .setIssuedAt()
+      .setExpirationTime('2h')
+      .sign(this.privateKey);
+  }
+
   /** A superuser's connection. */
   async connect() {
     const client = new pg.Client({ connectionString: this.superuserUrl });
@@ -104,13 +119,3 @@ export class AdmissionAlone {
     rmSync(this.dir, { recursive: true, force: true });
   }
 }
-
-const tokenBy = (privateKey) =>
-  new SignJWT({ client_id: 'alone', scope: scopes.join(' '), national: true, institutions: [] })
-    .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'alone' })
-    .setIssuer(issuer)
-    .setAudience('urn:meistras:api')
-    .setSubject('alone')
-    .setIssuedAt()
-    .setExpirationTime('2h')
-    .sign(privateKey);

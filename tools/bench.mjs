@@ -2,9 +2,9 @@
 // docs/performance.md. Works on a platform of its own in .meistras/bench; all load stays on this machine and is bounded.
 // `npm run bench -- registers [100000 …]` measures the registers alone, of these sizes, and leaves all other lines; so do the
 // parts `allocation`, `ground` and `kafka`.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { installMissing } from './install.mjs';
@@ -12,9 +12,11 @@ import { installMissing } from './install.mjs';
 installMissing();
 const { build } = await import('./build.mjs');
 const { ApiClient } = await import('./api-client.mjs');
-const { allocationBench, nationalBench } = await import('./bench/allocation-lines.mjs');
+const { allocationBench, deadlineHourBench, nationalBench, resultsNightBench } =
+  await import('./bench/allocation-lines.mjs');
+const { withBareServer } = await import('./bench/bare.mjs');
 const { drain, latency, writeBacklog } = await import('./bench/events-bench.mjs');
-const { load, median, residentMiB } = await import('./bench/measure.mjs');
+const { familyOf, load, median, residentMiB } = await import('./bench/measure.mjs');
 const { registersBench } = await import('./bench/registers-bench.mjs');
 const { Results } = await import('./bench/results.mjs');
 const { startPlatform } = await import('./platform.mjs');
@@ -71,32 +73,14 @@ async function learners(platform) {
   return { api, ids };
 }
 
-async function withBareServer(platform, work) {
-  const port = await freePort();
-  const env = { ...process.env, PORT: String(port), DATABASE_URL: platform.postgres.databases.registers.DATABASE_URL };
-  const child = spawn(process.execPath, [join(root, 'tools/bench/bare-server.mjs')], { env, stdio: 'inherit' });
-  const url = `http://127.0.0.1:${port}`;
-  try {
-    while (
-      !(await fetch(`${url}/health/ready`).then(
-        (r) => r.ok,
-        () => false,
-      ))
-    )
-      await delay(50);
-    return await work(url);
-  } finally {
-    child.kill();
-  }
-}
-
 /** Each reference and each candidate in turn, three times; the ratio of the medians. */
 async function readBench(platform, { api, ids }) {
   const headers = { authorization: `Bearer ${await api.token()}`, 'x-purpose': 'TECHNICAL' };
   const gateway = service(platform, 'gateway');
   const registers = service(platform, 'registers');
-  await withBareServer(platform, async (bareUrl) => {
-    const bareRequests = ids.map((id) => ({ path: `/learners/${id}` }));
+  const reference = { databaseUrl: platform.postgres.databases.registers.DATABASE_URL, table: 'learner' };
+  await withBareServer(reference, async (bareUrl) => {
+    const bareRequests = ids.map((id) => ({ path: `/learner/${id}` }));
     const requests = ids.map((id) => ({ path: `/registers/v1/learners/${id}` }));
     const [bare, direct, through] = [[], [], []];
     for (let i = 0; i < 4; i += 1) {
@@ -221,13 +205,8 @@ async function eventsBench(platform, bus) {
 
 /** All processes of the platform: services, gateway, PostgreSQL with its back ends. */
 function memoryAtRest(platform) {
-  const backends = spawnSync('pgrep', ['-P', String(platform.postgres.pid)], { encoding: 'utf8' })
-    .stdout.trim()
-    .split('\n')
-    .map(Number);
-  const pids = [...platform.services.map(({ pid }) => pid), platform.postgres.pid, ...backends];
-  const total =
-    pids.filter((pid) => existsSync(`/proc/${pid}`)).reduce((sum, pid) => sum + residentMiB(pid), 0) * 1.048576;
+  const pids = [...platform.services.map(({ pid }) => pid), ...familyOf(platform.postgres.pid)];
+  const total = pids.reduce((sum, pid) => sum + residentMiB(pid), 0) * 1.048576;
   line('whole platform at rest, resident', '≤ 1,500 MB', `${round(total, 0)} MB`, total <= 1_500);
 }
 
@@ -250,6 +229,8 @@ function allocation() {
   console.log('Allocation');
   allocationBench(line);
   nationalBench(line);
+  resultsNightBench(line);
+  deadlineHourBench(line);
 }
 
 async function ground() {

@@ -67,3 +67,43 @@ export function nationalBench(line) {
     latency.p99 <= 100,
   );
 }
+
+const each = ({ perSecond, nodeMicros, postgresMicros }) =>
+  `${count(round(perSecond, 0))} /s, each ${round(nodeMicros, 0)} µs of Node and ${round(postgresMicros, 0)} µs of PostgreSQL`;
+
+/** Everybody reads the result, and five times as many ask as can be answered. */
+export function resultsNightBench(line) {
+  const { applicants, bare, explanation, ownView, surge } = measured('results-night-bench.mjs');
+  for (const [what, kind] of [
+    [`results night: explanation of the result, one of ${count(applicants)}, of the bare read`, explanation],
+    ['results night: own applications with a token of one’s own, of the bare read', ownView],
+  ]) {
+    const ratio = kind.perSecond / bare.perSecond;
+    line(what, '≥ 0.40', `${round(ratio)} (${each(kind)}; bare ${each(bare)})`, ratio >= 0.4);
+  }
+  const { asked, during, recoveredIn, asBefore } = surge;
+  const shed = during.refused > 0 && during.withoutRetryAfter === 0 && during.failed === 0;
+  line(
+    `results night: ${count(surge.callers)} callers ask for five times as much`,
+    'sheds with Retry-After, as before within 30 s',
+    `${count(round(during.answered, 0))} /s answered (p99 ${round(during.p99, 0)} ms), ${count(round(during.refused, 0))} /s refused of ${count(round(asked, 0))} /s asked for, ${during.withoutRetryAfter} without Retry-After, ${during.failed} failed; as before after ${round(recoveredIn, 1)} s`,
+    shed && asBefore && recoveredIn <= 30,
+  );
+}
+
+/** Lists are saved and applications submitted in the hour before applying ends. */
+export function deadlineHourBench(line) {
+  const { save, submit } = measured('deadline-hour-bench.mjs');
+  for (const [what, kind] of [
+    ['deadline hour: a list of 13 saved over HTTP, of pgbench', save],
+    ['deadline hour: an application submitted over HTTP, of pgbench', submit],
+  ]) {
+    const ratio = kind.perSecond / kind.limit;
+    line(
+      what,
+      '≥ 0.35',
+      `${round(ratio)} (${each(kind)}; pgbench ${count(round(kind.limit, 0))} /s, each ${round(kind.limitMicros, 0)} µs of PostgreSQL)`,
+      ratio >= 0.35,
+    );
+  }
+}

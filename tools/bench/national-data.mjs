@@ -14,6 +14,9 @@ const idOf = (kind, number) => `01a20000-${kind}000-7000-8000-${number.toString(
 const poolOf = (offering) => String(offering % pools).padStart(2, '0');
 
 export const stageId = idOf(1, 1);
+export const offeringId = (number) => idOf(2, number);
+export const applicationId = (number) => idOf(5, number);
+export const learnerId = (number) => idOf(6, number);
 
 /** Indexes that are made when the rows are there, as any bulk load does. */
 const later = ['preference_taken', 'preference_at', 'suitability_at', 'application_learner'];
@@ -55,6 +58,16 @@ export async function loadStage(owner, { applicants, offerings }) {
   // The weeks of applying leave no table without its vacuum.
   for (const table of ['application', 'preference', 'suitability', 'offering', 'known_programme', 'funded_pool'])
     await owner.query(`VACUUM (ANALYZE) ${table}`);
+}
+
+/** The register's entries of so many learners; the first ones are the applicants. */
+export async function knowLearners(owner, count) {
+  await owner.query(
+    `INSERT INTO known_learner (learner_id, version, birth_year)
+     SELECT ('01a20000-6000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 1, 2000 FROM generate_series(0, $1 - 1) n`,
+    [count],
+  );
+  await owner.query('ANALYZE known_learner');
 }
 
 async function planStage(owner) {

@@ -135,6 +135,70 @@ describe('POST /applications', () => {
     ]);
   });
 
+  it('answers a saved list as it is read afterwards: in order, with the findings that each offering has', async () => {
+    const learnerId = await admission.aLearner();
+    const { body: created } = await api
+      .as(ministry)
+      .post('/applications', body(learnerId, { grades: [{ scale: 'NONE' }] }))
+      .expect(201);
+    const read = async () => (await api.as(ministry).get(`/applications/${created.id}`).expect(200)).body as object;
+    expect(await read()).toEqual(created);
+    expect(created.preferences[0].suitability).toBe('NEEDS_DOCUMENTS');
+
+    await api
+      .as(ministry)
+      .put(`/suitability/${created.id}/${offerings[1]!.id}`, {
+        state: 'NEEDS_DOCUMENTS',
+        reason: 'MEDICAL_CERTIFICATE',
+      })
+      .expect(200);
+    const preferences = [...choices(2, 1), { offeringId: offerings[2]!.id, fundingType: 'VNF' }];
+    const { body: saved } = await api
+      .as(ministry)
+      .put(`/applications/${created.id}/preferences`, { preferences, ordered: false }, { 'if-match': '"1"' })
+      .expect(200);
+    expect(await read()).toEqual(saved);
+    expect(saved).toMatchObject({ version: 2, ordered: false, preferences: [{ rank: 1 }, { rank: 2 }, { rank: 3 }] });
+  });
+
+  it('saves one of two lists that were made from the same version at the same time', async () => {
+    const { id } = await admission.anApplication(stageId, 8, [offerings[0]!, 'VF']);
+    const save = (...numbers: number[]) =>
+      api
+        .as(ministry)
+        .put(`/applications/${id}/preferences`, { preferences: choices(...numbers) }, { 'if-match': '"1"' });
+    const answers = await Promise.all([save(1, 2), save(3), save(2, 0)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412]);
+    const kept = answers.find(({ status }) => status === 200)!.body as object;
+    expect((await api.as(ministry).get(`/applications/${id}`).expect(200)).body).toEqual(kept);
+    const events = (await api.events('admission.application')).filter(({ key }) => key === id);
+    expect(events.map(({ version }) => version)).toEqual([1, 2]);
+  });
+
+  it('is not saved when its stage was closed while it waited for it', async () => {
+    const { id } = await admission.anApplication(stageId, 8, [offerings[0]!, 'VF']);
+    const closing = api.db.createQueryRunner();
+    await closing.startTransaction();
+    await closing.query(`UPDATE stage SET state = 'ORDERING', version = version + 1 WHERE id = $1`, [stageId]);
+    const waiting = api
+      .as(ministry)
+      .put(`/applications/${id}/preferences`, { preferences: choices(1) }, { 'if-match': '"1"' })
+      .then((answer) => answer);
+    for (let waits = false; !waits;) {
+      const blocked: unknown[] = await api.db.query(
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      waits = blocked.length > 0;
+    }
+    await closing.commitTransaction();
+    const { status, body: problem } = await waiting;
+    await closing.query(`UPDATE stage SET state = 'OPEN', version = version + 1 WHERE id = $1`, [stageId]);
+    await closing.release();
+    expect([status, problem.type]).toEqual([409, 'urn:meistras:problem:admission:window-closed']);
+    const { body: kept } = await api.as(ministry).get(`/applications/${id}`).expect(200);
+    expect(kept).toMatchObject({ version: 1, preferences: [{ offeringId: offerings[0]!.id }] });
+  });
+
   it('is withdrawn once, also after the deadline', async () => {
     const { id } = await admission.anApplication(stageId, 8, [offerings[0]!, 'VF']);
     admission.at(locked);

@@ -278,3 +278,19 @@ describe('a service that has enough to do', () => {
     expect((await gateway.send(path, { headers })).status).toBe(200);
   });
 });
+
+describe('a service that refuses because it is overloaded', () => {
+  const gateway = startGateway();
+
+  it('is heard as it said it: 503, Retry-After, its problem; a read is not asked again', async () => {
+    const problem = { type: 'urn:meistras:problem:registers:overloaded', title: 'Service Unavailable', status: 503 };
+    gateway.registers.answer = (_, response) => {
+      response.writeHead(503, { 'content-type': 'application/problem+json', 'retry-after': '4' });
+      response.end(JSON.stringify(problem));
+    };
+    const answer = await gateway.send(path, { headers: await gateway.as() });
+    expect(answer).toMatchObject({ status: 503, body: problem });
+    expect(answer.headers['retry-after']).toBe('4');
+    expect(gateway.registers.seen).toHaveLength(1);
+  });
+});

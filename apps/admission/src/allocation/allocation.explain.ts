@@ -84,9 +84,11 @@ export function createExplainer(
 
     return listed.map(({ offeringId, fundingType, standing }) => {
       const named = { offeringId, fundingType };
-      if (standing.kind !== 'COMPETES') {
-        const { kind, ...because } = standing;
-        return { ...named, code: kind, ...because } as OptionExplanation;
+      if (standing.kind === 'NOT_ENTITLED')
+        return { offeringId, fundingType, code: standing.kind, rule: standing.rule, facts: standing.facts };
+      if (standing.kind === 'UNSUITABLE') {
+        const { kind: code, reason, institution } = standing;
+        return { offeringId, fundingType, code, reason, institution };
       }
       const option = optionNumber(offeringOf.get(offeringId) ?? NO_PLACE, fundingType);
       const at = competing.indexOf(option);

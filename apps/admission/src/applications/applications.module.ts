@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { PoliciesModule } from '../policies/policies.module.js';
 import { StagesModule } from '../stages/stages.module.js';
 import { SuitabilityModule } from '../suitability/suitability.module.js';
+import { ApplicationReads } from './application.reads.js';
 import { ApplicationsController } from './applications.controller.js';
 import { ApplicationsService } from './applications.service.js';
 import { DraftsController } from './drafts.controller.js';
@@ -13,7 +14,7 @@ import { ScoresService } from './scores.service.js';
 @Module({
   imports: [PoliciesModule, StagesModule, SuitabilityModule],
   controllers: [ApplicationsController, DraftsController],
-  providers: [ApplicationsService, ScoresService, DraftsService, EligibilityService, OptionsService],
+  providers: [ApplicationsService, ApplicationReads, ScoresService, DraftsService, EligibilityService, OptionsService],
   exports: [ApplicationsService, OptionsService],
 })
 export class ApplicationsModule {}

@@ -1,7 +1,15 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { preparedIn } from '@meistras/platform/database/prepared';
+import type { Statement } from '@meistras/platform/database/prepared';
+import { columnArrays, insertText, selectList } from '@meistras/platform/database/rows';
+import type { Table } from '@meistras/platform/database/rows';
+import type { Part } from '@meistras/platform/database/writes';
 import type { FundingType } from '../allocation/allocation-problem.js';
 import type { SuitabilityState } from '../suitability/suitability.rules.js';
 import type { ChosenOffering, Ineligible } from './application.rules.js';
+import { Application } from './application.entity.js';
+import type { SeenApplication } from './application.view.js';
+import type { Preference } from './preference.entity.js';
 
 /** An applicant as far as an application needs it. */
 export interface Applicant {
@@ -17,15 +25,21 @@ export async function findApplicant(
   learnerId: string,
   startsOn: string,
 ): Promise<Applicant | undefined> {
-  const [row]: Applicant[] = await tx.query(
-    `SELECT l.learner_id AS "learnerId", l.institution_id AS "institutionId", l.birth_year AS "birthYear",
-       EXISTS (SELECT 1 FROM agreement g WHERE g.learner_id = l.learner_id AND g.funding_type = 'VF'
-         AND g.state = 'SIGNED' AND g.live_until >= $2::date) AS "holdsFundedPlace"
-     FROM known_learner l WHERE l.learner_id = $1`,
-    [learnerId, startsOn],
-  );
+  const [row] = await preparedIn<Applicant>(tx, readApplicant, [learnerId, startsOn]);
   return row;
 }
+
+/** R-ADM-35, of the learner of a row, on a day. */
+const holdsFundedPlace = (of: string, day: string): string =>
+  `EXISTS (SELECT 1 FROM agreement g WHERE g.learner_id = ${of}.learner_id AND g.funding_type = 'VF'
+     AND g.state = 'SIGNED' AND g.live_until >= ${day})`;
+
+const readApplicant: Statement = {
+  name: 'applicant',
+  text: `SELECT l.learner_id AS "learnerId", l.institution_id AS "institutionId", l.birth_year AS "birthYear",
+       ${holdsFundedPlace('l', '$2::date')} AS "holdsFundedPlace"
+     FROM known_learner l WHERE l.learner_id = $1`,
+};
 
 /**
  * The offerings of a stage among these ids, with what decides whether this learner may enter them. A test comes too late
@@ -37,8 +51,14 @@ export async function chosenOfferings(
   ids: string[],
   { learnerId, lateFrom }: { learnerId: string; lateFrom: Date },
 ): Promise<Map<string, ChosenOffering>> {
-  const rows: ChosenOffering[] = await tx.query(
-    `SELECT o.id, o.institution_id AS "institutionId", p.kind, p.eqf_level AS "eqfLevel", o.awards,
+  const values = [stage.id, ids, learnerId, stage.year, lateFrom];
+  const rows = await preparedIn<ChosenOffering>(tx, readChosen, values);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+const readChosen: Statement = {
+  name: 'chosen-offerings',
+  text: `SELECT o.id, o.institution_id AS "institutionId", p.kind, p.eqf_level AS "eqfLevel", o.awards,
        o.module_code AS "moduleCode", o.state,
        o.entrance_test AND EXISTS (SELECT 1 FROM entrance_test_slot t
          WHERE t.stage_id = o.stage_id AND t.programme_id = o.programme_id HAVING max(t.starts_at) < $5)
@@ -48,10 +68,7 @@ export async function chosenOfferings(
            WHERE r.learner_id = $3 AND r.programme_id = o.programme_id AND r.year = $4) AS "testTooLate"
      FROM offering o JOIN known_programme p ON p.programme_id = o.programme_id
      WHERE o.stage_id = $1 AND o.id = ANY($2::uuid[])`,
-    [stage.id, ids, learnerId, stage.year, lateFrom],
-  );
-  return new Map(rows.map((row) => [row.id, row]));
-}
+};
 
 export interface PreferenceRow {
   applicationId: string;
@@ -62,24 +79,56 @@ export interface PreferenceRow {
   ineligible: Ineligible | null;
   offeringState: 'OPEN' | 'CLOSED';
   suitability: SuitabilityState;
-  reason: string | null;
 }
 
 /** The lists of these applications, each in order, with what became of every preference. */
+export const readLists: Statement = {
+  name: 'lists-of-applications',
+  text: `SELECT p.application_id AS "applicationId", p.rank, p.offering_id AS "offeringId",
+       p.institution_id AS "institutionId", p.funding_type AS "fundingType", p.ineligible,
+       o.state AS "offeringState", coalesce(s.state, 'PENDING') AS suitability
+     FROM preference p JOIN offering o ON o.id = p.offering_id
+       LEFT JOIN suitability s ON s.application_id = p.application_id AND s.offering_id = p.offering_id
+     WHERE p.application_id = ANY($1::uuid[]) ORDER BY p.application_id, p.rank`,
+};
+
 export async function preferencesOf(
   source: DataSource | EntityManager,
   applicationIds: string[],
 ): Promise<Map<string, PreferenceRow[]>> {
-  const rows: PreferenceRow[] = await source.query(
-    `SELECT p.application_id AS "applicationId", p.rank, p.offering_id AS "offeringId",
-       p.institution_id AS "institutionId", p.funding_type AS "fundingType", p.ineligible,
-       o.state AS "offeringState", coalesce(s.state, 'PENDING') AS suitability, s.reason
-     FROM preference p JOIN offering o ON o.id = p.offering_id
-       LEFT JOIN suitability s ON s.application_id = p.application_id AND s.offering_id = p.offering_id
-     WHERE p.application_id = ANY($1::uuid[]) ORDER BY p.application_id, p.rank`,
-    [applicationIds],
-  );
+  const rows: PreferenceRow[] = await source.query(readLists.text, [applicationIds]);
   const lists = new Map<string, PreferenceRow[]>(applicationIds.map((id) => [id, []]));
   for (const row of rows) lists.get(row.applicationId)?.push(row);
   return lists;
+}
+
+/** Part of a statement: a list in the place of another, written when the other one is gone. */
+export function replaceList(table: Table, applicationId: string, list: Preference[]): Part[] {
+  const gone = { name: 'gone', values: [applicationId] };
+  return [
+    { ...gone, text: (n) => `DELETE FROM preference WHERE application_id = $${n} RETURNING rank` },
+    {
+      name: 'listed',
+      values: columnArrays(table, list),
+      text: (n) => insertText(table, n, '(SELECT count(*) FROM gone) AS emptied'),
+    },
+  ];
+}
+
+/** An application that nobody else changes until the transaction ends, as its stage is kept in its state. */
+export type HeldApplication = SeenApplication & {
+  /** Null when the registers have announced no such learner. */
+  birthYear: number | null;
+  holdsFundedPlace: boolean;
+  stageVersion: number;
+};
+
+/** Holds the stage before the application, as everywhere. */
+export async function holdApplication(tx: EntityManager, id: string): Promise<HeldApplication | undefined> {
+  const text = `SELECT ${selectList(tx, Application, 'a')}, l.institution_id AS "registeredBy", l.birth_year AS "birthYear",
+      ${holdsFundedPlace('a', 's.starts_on')} AS "holdsFundedPlace", s.version AS "stageVersion"
+    FROM application a JOIN stage s ON s.id = a.stage_id LEFT JOIN known_learner l ON l.learner_id = a.learner_id
+    WHERE a.id = $1 FOR SHARE OF s FOR UPDATE OF a`;
+  const [held] = await preparedIn<HeldApplication>(tx, { name: 'application-held', text }, [id]);
+  return held;
 }

@@ -7,12 +7,15 @@ import {
   ApplicationWithdrawnV1,
 } from '@meistras/contracts/events/admission/application';
 import type { Actor } from '@meistras/platform/auth/actor';
-import { insertRows, selectList, updateRows } from '@meistras/platform/database/rows';
+import { selectList, tableOf } from '@meistras/platform/database/rows';
+import { storeTogether } from '@meistras/platform/database/writes';
+import type { Insert, Part, Replacement } from '@meistras/platform/database/writes';
 import { conflict, missing } from '@meistras/platform/errors/domain-error';
 import { mustBeCurrent } from '@meistras/platform/http/etag';
 import { Idempotency } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
-import { Outbox } from '@meistras/platform/outbox/outbox';
+import { announce, Outbox } from '@meistras/platform/outbox/outbox';
+import type { Announcement } from '@meistras/platform/outbox/outbox';
 import { afterId, toPage } from '@meistras/platform/paging/paging';
 import type { Page } from '@meistras/platform/paging/paging';
 import { Clock, Ids } from '@meistras/platform/time/clock';
@@ -27,7 +30,8 @@ import {
 import type { ApplicantGroup } from '../stages/stage.rules.js';
 import { StagesService } from '../stages/stages.service.js';
 import type { Stage } from '../stages/stages.service.js';
-import { SuitabilityService } from '../suitability/suitability.service.js';
+import { findingsOf, openFindings, SuitabilityService } from '../suitability/suitability.service.js';
+import type { Finding } from '../suitability/suitability.service.js';
 import { Application } from './application.entity.js';
 import {
   assertCriteria,
@@ -47,8 +51,9 @@ import type {
   ScoreHistoryDto,
   SubmitApplicationDto,
 } from './applications.dto.js';
-import { findApplicant, preferencesOf } from './applications.queries.js';
-import type { Applicant, PreferenceRow } from './applications.queries.js';
+import { ApplicationReads } from './application.reads.js';
+import { findApplicant, holdApplication, preferencesOf, replaceList } from './applications.queries.js';
+import type { Applicant, HeldApplication, PreferenceRow } from './applications.queries.js';
 import { EligibilityService } from './eligibility.service.js';
 import { assertDocument, groupOf } from './entry.rules.js';
 import { entryFactsOf, fundingFactsOf } from './submission.js';
@@ -56,13 +61,12 @@ import { Preference } from './preference.entity.js';
 import { hasGrades, ScoresService } from './scores.service.js';
 
 export { decidesFor } from './application.view.js';
-export { preferencesOf } from './applications.queries.js';
-export type { PreferenceRow } from './applications.queries.js';
 
 @Injectable()
 export class ApplicationsService {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly reads: ApplicationReads,
     private readonly idempotency: Idempotency,
     private readonly outbox: Outbox,
     private readonly stages: StagesService,
@@ -82,7 +86,7 @@ export class ApplicationsService {
     assertCriteria(dto.criteria ?? [], this.policies.on('adm.criteria', day));
     const scored = this.scores.compute(dto, day);
     const applicantGroup = groupOf(entryFacts);
-    return this.idempotency.run(once, async (tx) => {
+    const submitted = await this.idempotency.run(once, async (tx) => {
       const stage = await this.stageTaking(tx, dto.stageId, applicantGroup);
       const applicant = await this.applicant(tx, dto.learnerId, stage, by);
       mustWrite(by, applicant.institutionId);
@@ -101,21 +105,28 @@ export class ApplicationsService {
         ...{ ...scored, ordered: dto.ordered ?? true, submittedAt: now, recordedAt: now },
       };
       const preferences = await this.judge(tx, application, dto.preferences, { stage, applicant });
-      await insertRows(tx, Application, [application]);
-      await insertRows(tx, Preference, preferences);
-      await this.scores.keep(tx, application, { scored, by, reason: null });
-      await this.suitability.openFor(tx, { ...application, hasGrades: hasGrades(application) });
-      await tx.query('DELETE FROM application_draft WHERE stage_id = $1 AND learner_id = $2', [
-        stage.id,
-        applicant.learnerId,
-      ]);
-      await this.outbox.add(tx, ApplicationSubmittedV1, stateOf(application, preferences.length));
-      return toApplicationDto({ ...application, registeredBy: applicant.institutionId }, preferences.map(asNew), by)!;
+      const opened = openFindings({ ...application, hasGrades: hasGrades(application) }, offeringsOf(preferences));
+      const findings = await storeTogether<Finding>(
+        tx,
+        [
+          { table: tableOf(tx, Application), rows: [application] },
+          { table: tableOf(tx, Preference), rows: preferences },
+          this.scores.insertOf(application, { scored, by, reason: null }),
+          this.outbox.insertOf([announce(ApplicationSubmittedV1, stateOf(application, preferences.length))]),
+          dropDraft(application),
+          opened,
+        ],
+        findingsOf(application.id),
+      );
+      const list = justListed(preferences, findings);
+      return toApplicationDto({ ...application, registeredBy: applicant.institutionId }, list, by)!;
     });
+    this.outbox.committed();
+    return submitted;
   }
 
   async get(id: string, by: Actor): Promise<ApplicationDto> {
-    return this.view(this.dataSource.manager, await this.seen(this.dataSource.manager, id), by);
+    return this.view(await this.seen(id), by);
   }
 
   async list(query: ApplicationsQuery, by: Actor): Promise<Page<ApplicationDto>> {
@@ -158,66 +169,73 @@ export class ApplicationsService {
     return this.change(id, version, by, async (tx, application, stage) => {
       const now = this.clock.now();
       if (takesOrder(stage, application.applicantGroup, now) && !takesApplications(stage, application, now)) {
-        const listed = (await preferencesOf(tx, [id])).get(id) ?? [];
-        assertOnlyReordered(listed, dto.preferences);
+        assertOnlyReordered(await listOf(tx, id), dto.preferences);
       } else assertTakesApplications(stage, application.applicantGroup, now);
-      const applicant = await this.applicant(tx, application.learnerId, stage, by);
+      const applicant = applicantOf(application);
       const preferences = await this.judge(tx, application, dto.preferences, { stage, applicant });
-      await tx.query('DELETE FROM preference WHERE application_id = $1', [id]);
-      await insertRows(tx, Preference, preferences);
-      await this.suitability.openFor(tx, { ...application, hasGrades: hasGrades(application) });
-      return { ordered: dto.ordered ?? true };
+      return {
+        facts: { ordered: dto.ordered ?? true },
+        parts: [
+          ...replaceList(tableOf(tx, Preference), id, preferences),
+          openFindings({ ...application, hasGrades: hasGrades(application) }, offeringsOf(preferences)),
+        ],
+        preferences,
+      };
     });
   }
 
   /** Other grades: the score is computed anew, and what it was before stays on record. Until the lists are fixed. */
   async correctGrades(id: string, dto: CorrectGradesDto, version: number, by: Actor): Promise<ApplicationDto> {
-    mustWrite(by, (await this.own(this.dataSource.manager, id, by)).registeredBy);
+    mustWrite(by, (await this.getOwn(id, by)).registeredBy);
     return this.change(id, version, by, async (tx, application, stage) => {
       assertTakesFindings(stage, this.clock.now());
       const scored = this.scores.compute(dto, this.stages.dayOf(stage.applyFrom));
       const next = { ...application, version: version + 1 };
-      await this.scores.keep(tx, next, { scored, by, reason: dto.reason });
       if (hasGrades(scored)) await this.suitability.documentsCame(tx, id);
-      return scored;
+      const { grades, examResults, score, scoreFormula } = scored;
+      return {
+        facts: { grades, examResults, score, scoreFormula },
+        parts: [this.scores.insertOf(next, { scored, by, reason: dto.reason })],
+      };
     });
   }
 
   /** Until the results are published; after that an invitation is declined instead. */
   async withdraw(id: string, by: Actor): Promise<ApplicationDto> {
-    return this.dataSource.transaction(async (tx) => {
-      const { stageId } = await this.own(tx, id, by);
-      const stage = await this.stages.lock(tx, stageId, 'read');
-      const application = await this.hold(tx, id, by);
-      if (application.state === 'WITHDRAWN') return this.view(tx, application, by);
+    const { stageId } = await this.getOwn(id, by);
+    const known = await this.stages.upToDate(stageId);
+    const withdrawn = await this.dataSource.transaction(async (tx) => {
+      const { application, stage } = await this.hold(tx, id, by, known);
+      const list = await listOf(tx, id);
+      if (application.state === 'WITHDRAWN') return toApplicationDto(application, list, by)!;
       if (isPublished(stage))
         throw conflict('results-published', 'The results are published; decline the invitation instead.');
       const changed: SeenApplication = {
         ...application,
         ...{ version: application.version + 1, state: 'WITHDRAWN', recordedAt: this.clock.now() },
       };
-      await updateRows(tx, Application, [changed]);
-      const count = await tx.countBy(Preference, { applicationId: id });
-      await this.outbox.add(tx, ApplicationWithdrawnV1, stateOf(changed, count));
-      return this.view(tx, changed, by);
+      const announcement = announce(ApplicationWithdrawnV1, stateOf(changed, list.length));
+      await this.store(tx, changed, { announcement });
+      return toApplicationDto(changed, list, by)!;
     });
+    this.outbox.committed();
+    return withdrawn;
   }
 
   /** Which grades, from where, and what was believed before. */
   async scoreOf(id: string, by: Actor): Promise<ScoreHistoryDto> {
-    return this.scores.historyOf(await this.own(this.dataSource.manager, id, by));
+    return this.scores.historyOf(await this.getOwn(id, by));
   }
 
   /** All that a person ever applied for. */
   async ofPerson(learnerId: string, by: Actor): Promise<ApplicationDto[]> {
-    const { manager } = this.dataSource;
-    const rows = await manager.find(Application, { where: { learnerId }, order: { id: 'ASC' } });
-    return Promise.all(rows.map(async ({ id }) => this.view(manager, await this.seen(manager, id), by)));
+    const rows = await this.reads.ofPerson(learnerId);
+    return Promise.all(rows.map((row) => this.view(row, by)));
   }
 
   /** The application if the caller decides for the applicant; throws `missing` otherwise. */
-  getOwn(id: string, by: Actor): Promise<Application> {
-    return this.own(this.dataSource.manager, id, by);
+  async getOwn(id: string, by: Actor): Promise<SeenApplication> {
+    return mustDecide(by, await this.seen(id));
   }
 
   /** One change of an application that the caller may write: held, of the version read, announced. */
@@ -225,23 +243,39 @@ export class ApplicationsService {
     id: string,
     version: number,
     by: Actor,
-    factsOfChange: (tx: EntityManager, application: SeenApplication, stage: Stage) => Promise<Partial<Application>>,
+    work: (tx: EntityManager, application: HeldApplication, stage: Stage) => Promise<Change>,
   ): Promise<ApplicationDto> {
-    const { stageId } = await this.own(this.dataSource.manager, id, by);
-    await this.stages.upToDate(stageId);
-    return this.dataSource.transaction(async (tx) => {
-      // The stage before the application, as everywhere.
-      const stage = await this.stages.lock(tx, stageId, 'read');
-      const application = await this.hold(tx, id, by);
+    const { stageId } = await this.getOwn(id, by);
+    const known = await this.stages.upToDate(stageId);
+    const saved = await this.dataSource.transaction(async (tx) => {
+      const { application, stage } = await this.hold(tx, id, by, known);
       mustBeCurrent(application, version);
       assertSubmitted(application);
-      const facts = await factsOfChange(tx, application, stage);
+      const { facts, parts, preferences } = await work(tx, application, stage);
       const changed = { ...application, ...facts, version: version + 1, recordedAt: this.clock.now() };
-      await updateRows(tx, Application, [changed]);
-      const count = await tx.countBy(Preference, { applicationId: id });
-      await this.outbox.add(tx, ApplicationChangedV1, stateOf(changed, count));
-      return this.view(tx, changed, by);
+      if (preferences) {
+        const announcement = announce(ApplicationChangedV1, stateOf(changed, preferences.length));
+        const result = findingsOf(application.id);
+        const findings = await this.store(tx, changed, { announcement, parts, result });
+        return toApplicationDto(changed, justListed(preferences, findings), by)!;
+      }
+      const list = await listOf(tx, id);
+      const announcement = announce(ApplicationChangedV1, stateOf(changed, list.length));
+      await this.store(tx, changed, { announcement, parts });
+      return toApplicationDto(changed, list, by)!;
     });
+    this.outbox.committed();
+    return saved;
+  }
+
+  /** Stores the application with its event, and what belongs to it. */
+  private store(
+    tx: EntityManager,
+    application: Application,
+    { announcement, parts = [], result }: Stored,
+  ): Promise<Finding[]> {
+    const changed: Replacement = { table: tableOf(tx, Application), rows: [application], replaces: true };
+    return storeTogether<Finding>(tx, [...parts, changed, this.outbox.insertOf([announcement])], result);
   }
 
   private async stageTaking(tx: EntityManager, stageId: string, group: ApplicantGroup): Promise<Stage> {
@@ -273,33 +307,63 @@ export class ApplicationsService {
     });
   }
 
-  private async seen(source: EntityManager, id: string): Promise<SeenApplication> {
-    const [row]: SeenApplication[] = await source.query(
-      `SELECT ${selectList(source, Application, 'a')}, l.institution_id AS "registeredBy"
-       FROM application a LEFT JOIN known_learner l ON l.learner_id = a.learner_id WHERE a.id = $1`,
-      [id],
-    );
-    if (!row) throw missing('application');
-    return row;
-  }
-
-  private async own(source: EntityManager, id: string, by: Actor): Promise<SeenApplication> {
-    const application = await this.seen(source, id);
-    if (!decidesFor(by, application)) throw missing('application');
+  private async seen(id: string): Promise<SeenApplication> {
+    const application = await this.reads.byId(id);
+    if (!application) throw missing('application');
     return application;
   }
 
-  private async hold(tx: EntityManager, id: string, by: Actor): Promise<SeenApplication> {
-    await tx.query('SELECT 1 FROM application WHERE id = $1 FOR UPDATE', [id]);
-    return this.own(tx, id, by);
+  /** The application, and its stage: as it was known, unless it moved meanwhile. */
+  private async hold(
+    tx: EntityManager,
+    id: string,
+    by: Actor,
+    known: Stage,
+  ): Promise<{ application: HeldApplication; stage: Stage }> {
+    const application = mustDecide(by, await holdApplication(tx, id));
+    const isKnown = application.stageVersion === known.version;
+    return { application, stage: isKnown ? known : await this.stages.lock(tx, known.id, 'read') };
   }
 
-  private async view(source: EntityManager, application: SeenApplication, by: Actor): Promise<ApplicationDto> {
-    const lists = await preferencesOf(source, [application.id]);
-    const dto = toApplicationDto(application, lists.get(application.id) ?? [], by);
+  private async view(application: SeenApplication, by: Actor): Promise<ApplicationDto> {
+    const dto = toApplicationDto(application, await this.reads.listOf(application.id), by);
     if (!dto) throw missing('application');
     return dto;
   }
+}
+
+/** What a change makes of an application, what is stored with it, and the list if it is another one. */
+interface Change {
+  facts: Partial<Application>;
+  parts: (Insert | Part)[];
+  preferences?: Preference[];
+}
+
+interface Stored {
+  announcement: Announcement;
+  parts?: (Insert | Part)[];
+  result?: Part;
+}
+
+const dropDraft = ({ stageId, learnerId }: Application): Part => ({
+  name: 'dropped',
+  values: [stageId, learnerId],
+  text: (n) => `DELETE FROM application_draft WHERE stage_id = $${n} AND learner_id = $${n + 1}`,
+});
+
+const offeringsOf = (preferences: Preference[]): string[] => preferences.map(({ offeringId }) => offeringId);
+
+const listOf = async (tx: EntityManager, id: string): Promise<PreferenceRow[]> =>
+  (await preferencesOf(tx, [id])).get(id.toLowerCase()) ?? [];
+
+function mustDecide<A extends SeenApplication>(by: Actor, application: A | undefined): A {
+  if (!application || !decidesFor(by, application)) throw missing('application');
+  return application;
+}
+
+function applicantOf({ learnerId, registeredBy, birthYear, holdsFundedPlace }: HeldApplication): Applicant {
+  if (birthYear === null) throw missing('learner');
+  return { learnerId, institutionId: registeredBy, birthYear, holdsFundedPlace };
 }
 
 /** Grades and facts come from a client that answers for them, not from the person whom they judge. */
@@ -307,9 +371,13 @@ function mustWrite(by: Actor, registeredBy: string | null): void {
   if (!writes(by, registeredBy)) throw missing('application');
 }
 
-/** A preference just saved for the first time: nobody has judged it. */
-function asNew(preference: Preference): PreferenceRow {
-  return { ...preference, offeringState: 'OPEN', suitability: 'PENDING', reason: null };
+/** A list as it was just saved: of open offerings, with the findings that stand or that are waited for. */
+function justListed(preferences: Preference[], findings: Finding[]): PreferenceRow[] {
+  const states = new Map(findings.map(({ offeringId, state }) => [offeringId, state]));
+  return preferences.map((preference) => {
+    const suitability = states.get(preference.offeringId) ?? 'PENDING';
+    return { ...preference, offeringState: 'OPEN', suitability };
+  });
 }
 
 function stateOf(application: Application, preferences: number): ApplicationSubmittedV1 {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { EntityManager } from 'typeorm';
 import type { Actor } from '@meistras/platform/auth/actor';
-import { insertRows } from '@meistras/platform/database/rows';
+import { tableOf } from '@meistras/platform/database/rows';
+import type { Insert } from '@meistras/platform/database/writes';
 import { Clock } from '@meistras/platform/time/clock';
 import type { Grade } from '../allocation/score.rules.js';
 import { PoliciesService } from '../policies/policies.service.js';
@@ -34,20 +34,17 @@ export class ScoresService {
     return { grades, examResults, score, scoreFormula, secondaryWeight };
   }
 
-  /** Keeps what a version of the application was scored by. */
-  async keep(
-    tx: EntityManager,
+  /** What a version of the application was scored by, to be stored with it. */
+  insertOf(
     { id, version }: Application,
     { scored, by, reason }: { scored: Scored; by: Actor; reason: string | null },
-  ): Promise<void> {
+  ): Insert {
     const { grades, examResults, score, secondaryWeight } = scored;
-    const recordedAt = this.clock.now();
-    await insertRows(tx, ApplicationScore, [
-      {
-        ...{ applicationId: id, version, grades, examResults, secondaryWeight, score, scoreFormula },
-        ...{ reason, statedBy: by.clientId, recordedAt },
-      },
-    ]);
+    const row: ApplicationScore = {
+      ...{ applicationId: id, version, grades, examResults, secondaryWeight, score, scoreFormula },
+      ...{ reason, statedBy: by.clientId, recordedAt: this.clock.now() },
+    };
+    return { table: tableOf(this.dataSource, ApplicationScore), rows: [row] };
   }
 
   async historyOf({ id, entryFacts }: Application): Promise<ScoreHistoryDto> {

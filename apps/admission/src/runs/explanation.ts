@@ -9,7 +9,7 @@ import { optionNumber } from '../allocation/allocation.builder.js';
 import { createExplainer } from '../allocation/allocation.explain.js';
 import type { ListedOption, OptionExplanation, ShownKey } from '../allocation/allocation.explain.js';
 import { criterionBit, packKey, packMerit } from '../allocation/allocation.key.js';
-import type { Placement, StoredLimit } from './run.store.js';
+import type { LimitsByOffering, StoredLimit } from './published-limits.js';
 
 export interface Applied {
   applicationId: string;
@@ -29,58 +29,97 @@ export type Standing = Pick<ShownKey, 'tier' | 'score' | 'criteria'>;
  */
 export function explain(
   applied: Applied,
-  limits: StoredLimit[],
-  place: Placement | undefined,
+  limits: LimitsByOffering,
+  place: { offeringId: string; fundingType: FundingType } | null,
   { minHolders, criteria }: { minHolders: number; criteria: readonly string[] },
 ): OptionExplanation[] {
-  const meritOf = ({ tier, score, criteria: met }: Standing): number => {
-    const bits = criteria.map((code, at) => (met.includes(code) ? criterionBit(at) : 0));
-    return packMerit({ tier, score, criteriaMet: bits.reduce((all, bit) => all | bit, 0) });
-  };
-  const offerings = limits.filter(({ kind, fundingType }) => kind === 'OFFERING' && fundingType === 'VF');
-  const fields = limits.filter(({ kind }) => kind === 'FIELD');
-  const offeringIds = offerings.map(({ ref }) => ref);
-  const fieldIds = fields.map(({ ref }) => ref);
-  const hashes = [...new Set([applied.lottery, ...limits.flatMap(({ lottery }) => lottery ?? [])])].sort();
-  const options = offeringIds.flatMap((ref) => [limitOf(limits, ref, 'VF'), limitOf(limits, ref, 'VNF')]);
   const competing = applied.listed.filter(({ standing }) => standing.kind === 'COMPETES');
+  const near = limitsNear(competing, limits);
+  const { offerings, fields, listed } = near;
+  const ranks = ranksOf([applied.lottery, ...lotteriesOf(listed), ...lotteriesOf(fields.limits)]);
   const cutOff = (limit: StoredLimit): number => {
     if (limit.places === 0) return CLOSED;
     if (limit.score === null || limit.lottery === null) return OPEN;
     const last = { tier: limit.tier ?? 0, score: limit.score, criteria: limit.criteria ?? [] };
-    return packKey(meritOf(last), hashes.indexOf(limit.lottery));
+    return packKey(meritOf(last, criteria), ranks.of.get(limit.lottery) ?? 0);
   };
-  const numberOf = (offeringId: string, fundingType: FundingType): number =>
-    optionNumber(offeringIds.indexOf(offeringId), fundingType);
+  const option = new Int32Array(competing.map(({ offeringId, fundingType }) => near.numberOf(offeringId, fundingType)));
+  const seats = new Int32Array(2 * offerings.size);
+  const optionTaken = new Int32Array(2 * offerings.size);
+  const optionCutOff = new Float64Array(2 * offerings.size);
+  listed.forEach((limit, i) => {
+    const number = option[i]!;
+    seats[number] = limit.places;
+    optionTaken[number] = limit.taken;
+    optionCutOff[number] = cutOff(limit);
+  });
 
   const problem: AllocationProblem = {
-    ...{ applicantCount: 1, offeringCount: offerings.length, fieldCount: fields.length },
-    fieldOf: Int32Array.from(offerings, ({ poolCode }) => fieldIds.indexOf(poolCode)),
-    seats: Int32Array.from(options, ({ places }) => places),
-    quota: Int32Array.from(fields, ({ places }) => places),
+    ...{ applicantCount: 1, offeringCount: offerings.size, fieldCount: fields.limits.length },
+    ...{ fieldOf: new Int32Array(fields.ofOffering), seats, option },
+    quota: new Int32Array(fields.limits.map(({ places }) => places)),
     listStart: Int32Array.of(0, competing.length),
-    option: Int32Array.from(competing, ({ offeringId, fundingType }) => numberOf(offeringId, fundingType)),
-    merit: Uint32Array.from(competing, () => meritOf(applied.own)),
-    lotteryRank: Uint32Array.of(hashes.indexOf(applied.lottery) % LOTTERY_SPAN),
+    merit: new Uint32Array(competing.length).fill(meritOf(applied.own, criteria)),
+    lotteryRank: Uint32Array.of((ranks.of.get(applied.lottery) ?? 0) % LOTTERY_SPAN),
   };
   const names: ProblemNames = {
-    ...{ stageId: applied.stageId, criteria, fieldIds, offeringIds, applicationIds: [applied.applicationId] },
-    lottery: { hashOf: (rank) => hashes[rank] ?? '' },
+    ...{ stageId: applied.stageId, criteria, fieldIds: fields.limits.map(({ ref }) => ref) },
+    ...{ offeringIds: [...offerings.keys()], applicationIds: [applied.applicationId] },
+    lottery: { hashOf: (rank) => ranks.hashes[rank] ?? '' },
   };
   const result: AllocationResult = {
-    option: Int32Array.of(place ? numberOf(place.offeringId, place.fundingType) : NO_PLACE),
-    optionTaken: Int32Array.from(options, ({ taken }) => taken),
-    fieldTaken: Int32Array.from(fields, ({ taken }) => taken),
-    optionCutOff: Float64Array.from(options, cutOff),
-    fieldCutOff: Float64Array.from(fields, cutOff),
+    option: Int32Array.of(place ? near.numberOf(place.offeringId, place.fundingType) : NO_PLACE),
+    ...{ optionTaken, optionCutOff },
+    fieldTaken: new Int32Array(fields.limits.map(({ taken }) => taken)),
+    fieldCutOff: new Float64Array(fields.limits.map(cutOff)),
   };
   return createExplainer({ problem, names }, result, { minHolders })(applied.applicationId, applied.listed);
 }
 
-function limitOf(limits: StoredLimit[], ref: string, fundingType: FundingType): StoredLimit {
-  const found = limits.find(
-    (limit) => limit.kind === 'OFFERING' && limit.ref === ref && limit.fundingType === fundingType,
-  );
-  if (!found) throw new Error(`The run has no limit for ${ref} ${fundingType}.`);
-  return found;
+interface NearLimits {
+  /** Number of an offering in the small problem, by its id, in the order in which they are listed. */
+  offerings: ReadonlyMap<string, number>;
+  /** The limit of each competing option. */
+  listed: StoredLimit[];
+  fields: { limits: StoredLimit[]; ofOffering: number[] };
+  numberOf: (offeringId: string, fundingType: FundingType) => number;
+}
+
+/** What of the run is around the options of one applicant. */
+function limitsNear(competing: readonly ListedOption[], limits: LimitsByOffering): NearLimits {
+  const offerings = new Map<string, number>();
+  const listed: StoredLimit[] = [];
+  const fields: NearLimits['fields'] = { limits: [], ofOffering: [] };
+  for (const { offeringId, fundingType } of competing) {
+    const around = limits.get(offeringId);
+    if (!around) throw new Error(`The run has no limits for ${offeringId}.`);
+    listed.push(around[fundingType]);
+    if (offerings.has(offeringId)) continue;
+    offerings.set(offeringId, offerings.size);
+    const known = fields.limits.findIndex(({ ref }) => ref === around.field.ref);
+    fields.ofOffering.push(known < 0 ? fields.limits.push(around.field) - 1 : known);
+  }
+  const numberOf: NearLimits['numberOf'] = (id, fundingType) =>
+    optionNumber(offerings.get(id) ?? NO_PLACE, fundingType);
+  return { offerings, listed, fields, numberOf };
+}
+
+/** The few hashes concerned, in the order of the draw. */
+function ranksOf(lotteries: string[]): { hashes: string[]; of: ReadonlyMap<string, number> } {
+  const hashes = lotteries.sort();
+  const of = new Map<string, number>();
+  hashes.forEach((hash, rank) => of.set(hash, rank));
+  return { hashes, of };
+}
+
+function meritOf({ tier, score, criteria: met }: Standing, criteria: readonly string[]): number {
+  let criteriaMet = 0;
+  for (const [at, code] of criteria.entries()) if (met.includes(code)) criteriaMet |= criterionBit(at);
+  return packMerit({ tier, score, criteriaMet });
+}
+
+function lotteriesOf(limits: StoredLimit[]): string[] {
+  const lotteries: string[] = [];
+  for (const { lottery } of limits) if (lottery !== null) lotteries.push(lottery);
+  return lotteries;
 }

@@ -23,6 +23,24 @@ describe('an explanation in plain words (section 5.3)', () => {
       'This preference did not compete: you already hold a qualification that the state paid for (F-ADM-2).',
       'Nguyện vọng này không được xét: bạn đã có một bằng nghề do nhà nước chi trả (F-ADM-2).',
     ],
+    [
+      { ...option, code: 'UNSUITABLE', reason: 'ENTRANCE_TEST_FAILED' },
+      'Neišlaikėte šios programos stojamojo testo.',
+      'You did not pass the entrance test of the programme.',
+      'Bạn không đạt kỳ kiểm tra đầu vào của chương trình.',
+    ],
+    [
+      { ...option, code: 'UNSUITABLE', reason: 'PENDING_AT_DEADLINE' },
+      'Jūsų tinkamumas šiai programai iki nustatyto termino nebuvo nustatytas, todėl šis pageidavimas konkurse nedalyvavo.',
+      'Your suitability for the programme was not established by the deadline, so this preference did not compete.',
+      'Đến hạn chót vẫn chưa xác định được bạn có phù hợp với chương trình hay không, nên nguyện vọng này không được xét.',
+    ],
+    [
+      { ...option, code: 'UNSUITABLE', reason: 'HEALTH_REQUIREMENT' },
+      'Įstaiga nustatė, kad šiai programai netinkate arba trūksta dokumentų.',
+      'The institution found you unsuitable for the programme, or documents are missing.',
+      'Cơ sở đào tạo xác định bạn không phù hợp với chương trình hoặc còn thiếu giấy tờ.',
+    ],
   ])('%j', (facts, lt, en, vi) => {
     expect([inWords(facts, 'lt'), inWords(facts, 'en'), inWords(facts, 'vi')]).toEqual([lt, en, vi]);
   });

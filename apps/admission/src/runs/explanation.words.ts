@@ -1,4 +1,5 @@
 import type { Language } from '@meistras/platform/http/language.rules';
+import { pendingAtDeadline, testFailed } from '../suitability/suitability.rules.js';
 import type { OptionExplanationDto } from './explanations.dto.js';
 
 /** What a sentence is made of. */
@@ -95,89 +96,122 @@ const unknownRight: Words = {
   vi: 'chưa xác định được quyền',
 };
 
-/** What put the last one taken before the applicant. */
-const deciders: Record<string, (facts: Facts) => Words> = {
-  NO_PLACES: () => ({ lt: 'vietų nebuvo', en: 'there were no places', vi: 'không có chỗ nào' }),
-  TIER: () => ({
-    lt: 'pirmiau priimami kvalifikacijos neturintys asmenys',
-    en: 'persons without a qualification come first',
-    vi: 'người chưa có bằng nghề được xét trước',
-  }),
-  SCORE: ({ own, cutOff }) => ({
-    lt: `Jūsų konkursinis balas ${number(own?.score, 'lt')}, paskutinio priimtojo ${number(cutOff?.score, 'lt')}`,
-    en: `your score is ${number(own?.score, 'en')}, that of the last one taken ${number(cutOff?.score, 'en')}`,
-    vi: `điểm của bạn là ${number(own?.score, 'vi')}, của người cuối cùng được nhận là ${number(cutOff?.score, 'vi')}`,
-  }),
-  CRITERION: ({ criterion }) => ({
-    lt: `balai lygūs, lėmė pirmumo kriterijus${criterion === undefined ? '' : ` ${criterion}`}`,
-    en: `the scores are equal, a priority criterion decided${criterion === undefined ? '' : ` (${criterion})`}`,
-    vi: `điểm bằng nhau, tiêu chí ưu tiên quyết định${criterion === undefined ? '' : ` (${criterion})`}`,
-  }),
-  LOTTERY: () => ({
-    lt: 'balai ir kriterijai lygūs, lėmė iš anksto įsipareigota loterija',
-    en: 'score and criteria are equal, the lottery committed to beforehand decided',
-    vi: 'điểm và tiêu chí bằng nhau, kết quả bốc thăm đã cam kết trước quyết định',
-  }),
+/** What put the last one taken before the applicant, in one language. */
+type Told = Record<Language, (facts: Facts) => string>;
+
+const deciders: Record<string, Told> = {
+  NO_PLACES: { lt: () => 'vietų nebuvo', en: () => 'there were no places', vi: () => 'không có chỗ nào' },
+  TIER: {
+    lt: () => 'pirmiau priimami kvalifikacijos neturintys asmenys',
+    en: () => 'persons without a qualification come first',
+    vi: () => 'người chưa có bằng nghề được xét trước',
+  },
+  SCORE: {
+    lt: ({ own, cutOff }) =>
+      `Jūsų konkursinis balas ${number(own?.score, 'lt')}, paskutinio priimtojo ${number(cutOff?.score, 'lt')}`,
+    en: ({ own, cutOff }) =>
+      `your score is ${number(own?.score, 'en')}, that of the last one taken ${number(cutOff?.score, 'en')}`,
+    vi: ({ own, cutOff }) =>
+      `điểm của bạn là ${number(own?.score, 'vi')}, của người cuối cùng được nhận là ${number(cutOff?.score, 'vi')}`,
+  },
+  CRITERION: {
+    lt: ({ criterion }) => `balai lygūs, lėmė pirmumo kriterijus${criterion === undefined ? '' : ` ${criterion}`}`,
+    en: ({ criterion }) =>
+      `the scores are equal, a priority criterion decided${criterion === undefined ? '' : ` (${criterion})`}`,
+    vi: ({ criterion }) =>
+      `điểm bằng nhau, tiêu chí ưu tiên quyết định${criterion === undefined ? '' : ` (${criterion})`}`,
+  },
+  LOTTERY: {
+    lt: () => 'balai ir kriterijai lygūs, lėmė iš anksto įsipareigota loterija',
+    en: () => 'score and criteria are equal, the lottery committed to beforehand decided',
+    vi: () => 'điểm và tiêu chí bằng nhau, kết quả bốc thăm đã cam kết trước quyết định',
+  },
+};
+
+/** Made once: a formatter costs a hundred times what it formats. */
+const formats: Record<Language, Intl.NumberFormat> = {
+  lt: new Intl.NumberFormat('lt', { maximumFractionDigits: 4 }),
+  en: new Intl.NumberFormat('en', { maximumFractionDigits: 4 }),
+  vi: new Intl.NumberFormat('vi', { maximumFractionDigits: 4 }),
 };
 
 const number = (value: number | undefined, language: Language): string =>
-  value === undefined ? '–' : value.toLocaleString(language, { maximumFractionDigits: 4 });
+  value === undefined ? '–' : formats[language].format(value);
+
+/** Reasons that the platform itself states; any other is a code of the institution, in a field of its own. */
+const unsuitable: Record<string, Words> = {
+  [pendingAtDeadline]: {
+    lt: 'Jūsų tinkamumas šiai programai iki nustatyto termino nebuvo nustatytas, todėl šis pageidavimas konkurse nedalyvavo.',
+    en: 'Your suitability for the programme was not established by the deadline, so this preference did not compete.',
+    vi: 'Đến hạn chót vẫn chưa xác định được bạn có phù hợp với chương trình hay không, nên nguyện vọng này không được xét.',
+  },
+  [testFailed]: {
+    lt: 'Neišlaikėte šios programos stojamojo testo.',
+    en: 'You did not pass the entrance test of the programme.',
+    vi: 'Bạn không đạt kỳ kiểm tra đầu vào của chương trình.',
+  },
+};
+
+const foundUnsuitable: Words = {
+  lt: 'Įstaiga nustatė, kad šiai programai netinkate arba trūksta dokumentų.',
+  en: 'The institution found you unsuitable for the programme, or documents are missing.',
+  vi: 'Cơ sở đào tạo xác định bạn không phù hợp với chương trình hoặc còn thiếu giấy tờ.',
+};
+
+const obtained: Words = {
+  lt: 'Ši vieta skirta Jums.',
+  en: 'This place is yours.',
+  vi: 'Bạn đã nhận được chỗ học này.',
+};
+
+const notReached: Words = {
+  lt: 'Gavote vietą pagal aukštesnį pageidavimą.',
+  en: 'You obtained a place that you ranked higher.',
+  vi: 'Bạn đã nhận được chỗ học ở nguyện vọng cao hơn.',
+};
 
 /** Section 5.3 in plain words; says of nobody else but the score of the last one taken. */
 export function inWords(facts: Facts, language: Language): string {
-  return sentences(facts)[language];
-}
-
-function sentences(facts: Facts): Words {
   switch (facts.code) {
     case 'OBTAINED':
-      return { lt: 'Ši vieta skirta Jums.', en: 'This place is yours.', vi: 'Bạn đã nhận được chỗ học này.' };
+      return obtained[language];
     case 'NOT_REACHED':
-      return {
-        lt: 'Gavote vietą pagal aukštesnį pageidavimą.',
-        en: 'You obtained a place that you ranked higher.',
-        vi: 'Bạn đã nhận được chỗ học ở nguyện vọng cao hơn.',
-      };
+      return notReached[language];
     case 'NOT_ENTITLED':
-      return notEntitled(facts);
+      return notEntitled[language](facts);
     case 'UNSUITABLE':
-      return {
-        lt: `Įstaiga nustatė, kad šiai programai netinkate arba trūksta dokumentų (${facts.reason ?? ''}).`,
-        en: `The institution found you unsuitable for the programme, or documents are missing (${facts.reason ?? ''}).`,
-        vi: `Cơ sở đào tạo xác định bạn không phù hợp hoặc còn thiếu giấy tờ (${facts.reason ?? ''}).`,
-      };
+      return (unsuitable[facts.reason ?? ''] ?? foundUnsuitable)[language];
     case 'BELOW_OFFERING_CUTOFF':
-      return belowOffering(facts);
+      return belowOffering[language](facts, decisionOn(facts, language));
     default:
-      return belowField(facts);
+      return belowField[language](facts, decisionOn(facts, language));
   }
 }
 
-function notEntitled({ facts = {}, rule = '' }: Facts): Words {
-  const why = rights[String(facts['code'])] ?? unknownRight;
-  return {
-    lt: `Šis pageidavimas konkurse nedalyvavo: ${why.lt} (${rule}).`,
-    en: `This preference did not compete: ${why.en} (${rule}).`,
-    vi: `Nguyện vọng này không được xét: ${why.vi} (${rule}).`,
-  };
-}
+const decisionOn = (facts: Facts, language: Language): string =>
+  (deciders[facts.decidedBy ?? ''] ?? deciders['NO_PLACES']!)[language](facts);
 
-function belowOffering(facts: Facts): Words {
-  const why = (deciders[facts.decidedBy ?? ''] ?? deciders['NO_PLACES']!)(facts);
-  const places = facts.places ?? 0;
-  return {
-    lt: `Visos šios programos vietos (${places}) užimtos: ${why.lt}.`,
-    en: `All places of the programme (${places}) are taken: ${why.en}.`,
-    vi: `Tất cả chỗ học của chương trình (${places}) đã hết: ${why.vi}.`,
-  };
-}
+const rightOf = ({ facts = {} }: Facts): Words => rights[String(facts['code'])] ?? unknownRight;
 
-function belowField(facts: Facts): Words {
-  const why = (deciders[facts.decidedBy ?? ''] ?? deciders['NO_PLACES']!)(facts);
-  const [places, free, field] = [facts.places ?? 0, facts.seatsFree ?? 0, facts.fieldCode ?? ''];
-  return {
-    lt: `Valstybės finansuojamos ${field} srities vietos (${places}) išdalytos, nors programoje liko laisvų vietų (${free}): ${why.lt}.`,
-    en: `The state-funded places of field ${field} (${places}) are given out, though seats of the programme are free (${free}): ${why.en}.`,
-    vi: `Chỗ học do nhà nước chi trả của lĩnh vực ${field} (${places}) đã hết, dù chương trình còn chỗ trống (${free}): ${why.vi}.`,
-  };
-}
+const notEntitled: Told = {
+  lt: (facts) => `Šis pageidavimas konkurse nedalyvavo: ${rightOf(facts).lt} (${facts.rule ?? ''}).`,
+  en: (facts) => `This preference did not compete: ${rightOf(facts).en} (${facts.rule ?? ''}).`,
+  vi: (facts) => `Nguyện vọng này không được xét: ${rightOf(facts).vi} (${facts.rule ?? ''}).`,
+};
+
+type ToldWhy = Record<Language, (facts: Facts, why: string) => string>;
+
+const belowOffering: ToldWhy = {
+  lt: ({ places = 0 }, why) => `Visos šios programos vietos (${places}) užimtos: ${why}.`,
+  en: ({ places = 0 }, why) => `All places of the programme (${places}) are taken: ${why}.`,
+  vi: ({ places = 0 }, why) => `Tất cả chỗ học của chương trình (${places}) đã hết: ${why}.`,
+};
+
+const belowField: ToldWhy = {
+  lt: ({ places = 0, seatsFree = 0, fieldCode = '' }, why) =>
+    `Valstybės finansuojamos ${fieldCode} srities vietos (${places}) išdalytos, nors programoje liko laisvų vietų (${seatsFree}): ${why}.`,
+  en: ({ places = 0, seatsFree = 0, fieldCode = '' }, why) =>
+    `The state-funded places of field ${fieldCode} (${places}) are given out, though seats of the programme are free (${seatsFree}): ${why}.`,
+  vi: ({ places = 0, seatsFree = 0, fieldCode = '' }, why) =>
+    `Chỗ học do nhà nước chi trả của lĩnh vực ${fieldCode} (${places}) đã hết, dù chương trình còn chỗ trống (${seatsFree}): ${why}.`,
+};

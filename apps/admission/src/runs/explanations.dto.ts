@@ -36,7 +36,10 @@ export class OptionExplanationDto {
   rule?: string;
   @ApiProperty({ type: 'object', selfRequired: false, additionalProperties: true, example: { held: 1 } })
   facts?: Record<string, unknown>;
-  /** `UNSUITABLE`: the institution's reason. */
+  /**
+   * `UNSUITABLE`: the institution's reason, a code of its own, or `PENDING_AT_DEADLINE` or `ENTRANCE_TEST_FAILED`.
+   * @example "HEALTH_REQUIREMENT"
+   */
   reason?: string;
   /** `UNSUITABLE`: the institution. */
   institutionId?: string;

@@ -1,70 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import type { EntityManager } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { MatchingRun } from './matching-run.entity.js';
-
-/** The places that a run gave, by application in order. */
-export interface Placement {
-  applicationId: string;
-  offeringId: string;
-  fundingType: 'VF' | 'VNF';
-}
-
-/** A limit of the run as an explanation needs it. */
-export interface StoredLimit {
-  kind: 'OFFERING' | 'FIELD';
-  /** Offering id, or pool code. */
-  ref: string;
-  fundingType: 'VF' | 'VNF';
-  /** Pool of the offering. */
-  poolCode: string;
-  places: number;
-  taken: number;
-  /** Key of the last one taken; null with room left and where there are no places. */
-  score: number | null;
-  lottery: string | null;
-  tier: number | null;
-  criteria: string[] | null;
-}
 
 /** What is read of a run's stored result. */
 @Injectable()
 export class RunStore {
-  constructor(private readonly dataSource: DataSource) {}
-
-  async placementOf(runId: string, applicationId: string): Promise<Placement | undefined> {
-    const [row]: Placement[] = await this.dataSource.query(
-      `SELECT application_id AS "applicationId", offering_id AS "offeringId", funding_type AS "fundingType"
-       FROM placement WHERE run_id = $1 AND application_id = $2`,
-      [runId, applicationId],
-    );
-    return row;
-  }
-
-  /** The limits around these offerings: their own and those of their pools. */
-  async limitsAround(runId: string, offeringIds: string[]): Promise<StoredLimit[]> {
-    return this.dataSource.query(
-      `WITH own AS (SELECT * FROM run_limit WHERE run_id = $1 AND kind = 'OFFERING' AND ref = ANY($2::text[]))
-       SELECT kind, ref, funding_type AS "fundingType", pool_code AS "poolCode", places, taken, score, lottery, tier, criteria
-       FROM (
-         SELECT * FROM own
-         UNION ALL
-         SELECT f.* FROM run_limit f WHERE f.run_id = $1 AND f.kind = 'FIELD'
-           AND f.ref IN (SELECT pool_code FROM own)) around
-       ORDER BY kind, ref, funding_type`,
-      [runId, offeringIds],
-    );
-  }
-
-  /** Whether the result of an application is held back and nobody has let it out. */
-  async isHeld(runId: string, applicationId: string): Promise<boolean> {
-    const rows: unknown[] = await this.dataSource.query(
-      `SELECT 1 FROM ${undecided} AND q.run_id = $1 AND q.application_id = $2`,
-      [runId, applicationId],
-    );
-    return rows.length > 0;
-  }
-
   /** How many results of a run are held back, and how many places among them. */
   async heldBy(source: DataSource | EntityManager, runId: string): Promise<{ results: number; places: number }> {
     const [row]: [{ results: number; places: number }] = await source.query(

@@ -5,7 +5,9 @@ import { InvitationsModule } from '../invitations/invitations.module.js';
 import { PoliciesModule } from '../policies/policies.module.js';
 import { RolloverModule } from '../rollover/rollover.module.js';
 import { StagesModule } from '../stages/stages.module.js';
+import { ExplanationFactsReader } from './explanation.facts.js';
 import { ExplanationsService } from './explanations.service.js';
+import { PublishedLimits } from './published-limits.js';
 import { QuarantineService } from './quarantine.service.js';
 import { RunEngine } from './run.engine.js';
 import { RunExecutor } from './run.executor.js';
@@ -20,7 +22,8 @@ import { StageClock } from './stage-clock.service.js';
   imports: [ApplicationsModule, ArtefactsModule, InvitationsModule, PoliciesModule, RolloverModule, StagesModule],
   controllers: [RunsController],
   providers: [
-    ...[RunsService, QuarantineService, ExplanationsService, StageClock],
+    ...[RunsService, QuarantineService, StageClock],
+    ...[ExplanationsService, ExplanationFactsReader, PublishedLimits],
     ...[RunExecutor, RunPlanner, RunEngine, RunPublisher, RunStore],
   ],
   exports: [RunPlanner, RunEngine],

@@ -4,7 +4,9 @@ import type { EntityManager } from 'typeorm';
 import { StageChangedV1 } from '@meistras/contracts/events/admission/stage';
 import type { StageState } from '@meistras/contracts/events/admission/stage';
 import { ServiceConfig } from '@meistras/platform/config/config';
-import { updateRows } from '@meistras/platform/database/rows';
+import { Batcher } from '@meistras/platform/database/batcher';
+import { Prepared, preparedIn } from '@meistras/platform/database/prepared';
+import { selectList, updateRows } from '@meistras/platform/database/rows';
 import { DomainError, invalid, missing } from '@meistras/platform/errors/domain-error';
 import type { Fault } from '@meistras/platform/errors/domain-error';
 import { mustBeCurrent } from '@meistras/platform/http/etag';
@@ -31,8 +33,17 @@ export type StagePlan = StageWindows & Pick<Stage, 'type' | 'sequence' | 'starts
 
 @Injectable()
 export class StagesService {
+  /** Everybody asks for the same few at the same time. */
+  private readonly reads = new Batcher<string, Stage | undefined>(async (ids) => {
+    const text = `SELECT ${selectList(this.dataSource, Stage, 's')} FROM stage s WHERE s.id = ANY($1::uuid[])`;
+    const rows = await this.prepared.rows<Stage>({ name: 'stages-by-id', text }, [[...new Set(ids)]]);
+    const found = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => found.get(id));
+  });
+
   constructor(
     private readonly dataSource: DataSource,
+    private readonly prepared: Prepared,
     private readonly config: ServiceConfig,
     private readonly idempotency: Idempotency,
     private readonly outbox: Outbox,
@@ -131,7 +142,7 @@ export class StagesService {
 
   /** Reads the stage, opening or locking it first when that is due. Closing it is the clock's business. */
   async upToDate(id: string): Promise<Stage> {
-    const stage = await this.dataSource.manager.findOneBy(Stage, { id });
+    const stage = await this.reads.run(id.toLowerCase());
     if (!stage) throw missing('stage');
     const due = this.due(stage);
     if (due === null || due === 'CLOSED') return stage;
@@ -158,8 +169,9 @@ export class StagesService {
    * along; `change` is for who moves it.
    */
   async lock(tx: EntityManager, id: string, purpose: 'read' | 'change'): Promise<Stage> {
-    const mode = purpose === 'read' ? 'pessimistic_read' : 'pessimistic_write';
-    const stage = await tx.findOne(Stage, { where: { id }, lock: { mode } });
+    const mode = purpose === 'read' ? 'SHARE' : 'UPDATE';
+    const text = `SELECT ${selectList(tx, Stage, 's')} FROM stage s WHERE s.id = $1 FOR ${mode}`;
+    const [stage] = await preparedIn<Stage>(tx, { name: `stage-for-${purpose}`, text }, [id]);
     if (!stage) throw missing('stage');
     return stage;
   }

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import type { Actor } from '@meistras/platform/auth/actor';
 import { selectList, updateRows } from '@meistras/platform/database/rows';
+import type { Part } from '@meistras/platform/database/writes';
 import { conflict, invalid, missing } from '@meistras/platform/errors/domain-error';
 import type { Fault } from '@meistras/platform/errors/domain-error';
 import { mustBeCurrent } from '@meistras/platform/http/etag';
@@ -15,6 +16,7 @@ import { StagesService } from '../stages/stages.service.js';
 import type { Stage } from '../stages/stages.service.js';
 import { Suitability } from './suitability.entity.js';
 import { reasonMissing, sameDecision, testFailed, whyNotDecided } from './suitability.rules.js';
+import type { SuitabilityState } from './suitability.rules.js';
 import { toSuitabilityDto } from './suitability.dto.js';
 import type {
   DecideSuitabilityDto,
@@ -105,24 +107,6 @@ export class SuitabilityService {
       const { decided, bound } = await this.store(tx, dto.decisions, dto.institutionId.toLowerCase(), by);
       return { decided, bound, unchanged: dto.decisions.length - decided - bound };
     });
-  }
-
-  /**
-   * Every listed offering waits for its finding; one made before the applicant came back to it still stands. Without any
-   * grade the documents are missing (section 8), without a test that the programme asks for, the test (R-ADM-20).
-   */
-  async openFor(tx: EntityManager, application: OpenedFor): Promise<void> {
-    const { id, stageId, learnerId, year, hasGrades } = application;
-    await tx.query(
-      `INSERT INTO suitability (application_id, offering_id, version, stage_id, institution_id, bound, state)
-       SELECT DISTINCT p.application_id, p.offering_id, 1, $2::uuid, p.institution_id, false, CASE
-         WHEN o.entrance_test AND NOT EXISTS (SELECT 1 FROM entrance_test_result r WHERE r.learner_id = $3::uuid
-           AND r.programme_id = o.programme_id AND r.year = $4 AND r.result = 'PASSED') THEN 'NEEDS_TEST'
-         WHEN $5::boolean THEN 'PENDING' ELSE 'NEEDS_DOCUMENTS' END
-       FROM preference p JOIN offering o ON o.id = p.offering_id WHERE p.application_id = $1
-       ON CONFLICT (application_id, offering_id) DO NOTHING`,
-      [id, stageId, learnerId, year, hasGrades],
-    );
   }
 
   /** Grades came: what waited for documents alone waits for the institution. */
@@ -239,5 +223,38 @@ export class SuitabilityService {
     return new Map(rows.map((row) => [keyOf(row), row]));
   }
 }
+
+/**
+ * Part of the statement that stores a list: every listed offering waits for its finding; one made before the applicant came
+ * back to it still stands. Without any grade the documents are missing (section 8), without a test that the programme asks
+ * for, the test (R-ADM-20).
+ */
+export function openFindings({ id, stageId, learnerId, year, hasGrades }: OpenedFor, offeringIds: string[]): Part {
+  return {
+    name: 'opened',
+    values: [id, stageId, learnerId, year, hasGrades, offeringIds],
+    text: (n) => `INSERT INTO suitability (application_id, offering_id, version, stage_id, institution_id, bound, state)
+      SELECT $${n}::uuid, o.id, 1, $${n + 1}::uuid, o.institution_id, false, CASE
+        WHEN o.entrance_test AND NOT EXISTS (SELECT 1 FROM entrance_test_result r WHERE r.learner_id = $${n + 2}::uuid
+          AND r.programme_id = o.programme_id AND r.year = $${n + 3}::int AND r.result = 'PASSED') THEN 'NEEDS_TEST'
+        WHEN $${n + 4}::boolean THEN 'PENDING' ELSE 'NEEDS_DOCUMENTS' END
+      FROM offering o WHERE o.id = ANY($${n + 5}::uuid[])
+      ON CONFLICT (application_id, offering_id) DO NOTHING RETURNING offering_id, state`,
+  };
+}
+
+/** What is found of an offering. */
+export interface Finding {
+  offeringId: string;
+  state: SuitabilityState;
+}
+
+/** The result of that statement: the findings on all offerings that the application ever listed. */
+export const findingsOf = (applicationId: string): Part => ({
+  name: 'findings',
+  values: [applicationId],
+  text: (n) => `SELECT offering_id AS "offeringId", state FROM opened
+    UNION ALL SELECT offering_id, state FROM suitability WHERE application_id = $${n}`,
+});
 
 const keyOf = (key: SuitabilityKeyParams): string => `${key.applicationId}|${key.offeringId}`.toLowerCase();

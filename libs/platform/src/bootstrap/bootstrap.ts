@@ -10,6 +10,8 @@ import { migrate } from '../database/migrate.js';
 import { ProblemFilter } from '../errors/problem.filter.js';
 import { sendEntityTags } from '../http/etag.js';
 import { acceptBodies } from '../http/json-body.js';
+import { nameLanguages } from '../http/languages.js';
+import { refuseOverload } from '../http/overload.js';
 import { InputPipe } from '../http/validation.js';
 import { BusStrategy } from '../inbox/bus.strategy.js';
 import { OutboxRelay } from '../outbox/outbox.relay.js';
@@ -38,6 +40,7 @@ export async function createService(
   const app = await createHttpApplication(root, service.name, config.LOG_LEVEL);
   app.setGlobalPrefix(`${service.name}/v1`, { exclude: ['health/live', 'health/ready', 'metrics'] });
   app.connectMicroservice({ strategy: app.get(BusStrategy) }, { inheritAppConfig: false });
+  refuseOverload(app.getHttpServer(), service.name, config.MAX_REQUESTS_IN_HAND);
   return app;
 }
 
@@ -69,6 +72,7 @@ export async function createHttpApplication(
   watchRequests(fastify, logger.pino);
   acceptBodies(fastify);
   sendEntityTags(fastify);
+  nameLanguages(fastify);
   return app;
 }
 

@@ -65,6 +65,13 @@ export class ServiceConfig extends ProcessConfig {
   @Min(100)
   STATEMENT_TIMEOUT_MS = 15_000;
 
+  /** Requests that may be in hand at once; one more is refused with 503 and `Retry-After`. Health and metrics are not counted. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  MAX_REQUESTS_IN_HAND = 500;
+
   @IsIn(['postgres', 'kafka'])
   BUS: 'postgres' | 'kafka' = 'postgres';
 

@@ -12,13 +12,14 @@ export interface Statement {
   generic?: true;
 }
 
-/** The same inside a transaction, on its connection. */
+/** The same inside a transaction, on its connection; outside of one it is an ordinary query. */
 export async function preparedIn<Row extends object>(
   tx: EntityManager,
   { name, text }: Statement,
   values: unknown[],
 ): Promise<Row[]> {
-  const client = (await tx.queryRunner?.connect()) as pg.PoolClient;
+  if (!tx.queryRunner) return tx.query(text, values);
+  const client = (await tx.queryRunner.connect()) as pg.PoolClient;
   const { rows } = await client.query<Row>({ name, text, values });
   return rows;
 }

@@ -61,11 +61,15 @@ const valuesOf = ({ columns }: Table): string =>
 
 const namesOf = ({ columns }: Table): string => columns.map(({ name }) => quoted(name)).join(', ');
 
-/** An insert of any number of rows, in their order; its parameters are those of `columnArrays`. */
-export function insertText(table: Table, first = 1): string {
+/**
+ * An insert of any number of rows, in their order; its parameters are those of `columnArrays`. `behind` is a part of the same
+ * statement, of one row, that must be done before.
+ */
+export function insertText(table: Table, first = 1, behind?: string): string {
   const names = namesOf(table);
+  const after = behind === undefined ? '' : `, ${behind}`;
   return `INSERT INTO ${quoted(table.name)} (${names})
-    SELECT ${valuesOf(table)} FROM ${unnest(table, first)} WITH ORDINALITY AS r (${names}, row_position) ORDER BY row_position`;
+    SELECT ${valuesOf(table)} FROM ${unnest(table, first)} WITH ORDINALITY AS r (${names}, row_position)${after} ORDER BY row_position`;
 }
 
 export function columnArrays({ columns }: Table, rows: ObjectLiteral[]): string[] {
@@ -155,6 +159,14 @@ export async function upsertRows(
   );
 }
 
+/** An update of any number of rows, found by their primary key; its parameters are those of `columnArrays`. */
+export function updateText(table: Table, first = 1): string {
+  const pairs = (wanted: boolean, of: (name: string, type: string) => string): string[] =>
+    table.columns.filter(({ isKey = false }) => isKey === wanted).map(({ name, type }) => of(quoted(name), type));
+  return `UPDATE ${quoted(table.name)} t SET ${pairs(false, (name, type) => `${name} = ${valueOf(type, `r.${name}`)}`).join(', ')}
+     FROM ${unnest(table, first)} AS r (${namesOf(table)}) WHERE ${pairs(true, (name) => `t.${name} = r.${name}`).join(' AND ')}`;
+}
+
 /** Replaces any number of rows, found by their primary key, with one statement. */
 export async function updateRows<T extends ObjectLiteral>(
   tx: EntityManager,
@@ -163,13 +175,7 @@ export async function updateRows<T extends ObjectLiteral>(
 ): Promise<void> {
   if (rows.length === 0) return;
   const table = tableOf(tx, entity);
-  const pairs = (wanted: boolean, of: (name: string, type: string) => string): string[] =>
-    table.columns.filter(({ isKey }) => isKey === wanted).map(({ name, type }) => of(quoted(name), type));
-  await tx.query(
-    `UPDATE ${quoted(table.name)} t SET ${pairs(false, (name, type) => `${name} = ${valueOf(type, `r.${name}`)}`).join(', ')}
-     FROM ${unnest(table)} AS r (${namesOf(table)}) WHERE ${pairs(true, (name) => `t.${name} = r.${name}`).join(' AND ')}`,
-    columnArrays(table, rows),
-  );
+  await tx.query(updateText(table), columnArrays(table, rows));
 }
 
 /** The object with these facts as its next version; undefined when it says all of them already. */

@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
 import { DataSource } from 'typeorm';
-import type { ObjectLiteral } from 'typeorm';
+import type { EntityManager, ObjectLiteral } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { Batcher } from './batcher.js';
-import { columnArrays, insertText } from './rows.js';
+import { preparedIn } from './prepared.js';
+import { columnArrays, insertText, updateText } from './rows.js';
 import type { Table } from './rows.js';
 
 /** New rows of one table. */
@@ -53,6 +55,54 @@ export class Writes {
     }
     return batcher;
   }
+}
+
+/** Rows that stand in for those of their primary keys. */
+export interface Replacement extends Insert {
+  replaces: true;
+}
+
+/** A part of a statement in words of its own; its parameters are numbered from `first` on. */
+export interface Part {
+  name: string;
+  text: (first: number) => string;
+  values: unknown[];
+}
+
+function partOf(rows: Insert | Replacement): Part {
+  const { table } = rows;
+  const replaces = 'replaces' in rows;
+  return {
+    name: `${replaces ? 'changed' : 'new'}_${table.name}`,
+    text: (first) => (replaces ? updateText(table, first) : insertText(table, first)),
+    values: columnArrays(table, rows.rows),
+  };
+}
+
+/**
+ * Stores what belongs together with one statement of a transaction, in which the caller has read what it rests on. No part
+ * sees what another one wrote, but by its name what it returns. Answers the rows of `result`.
+ */
+export async function storeTogether<Row extends object>(
+  tx: EntityManager,
+  rowsAndParts: (Insert | Replacement | Part)[],
+  result: Part = { name: 'done', text: () => 'SELECT 1', values: [] },
+): Promise<Row[]> {
+  const parts = rowsAndParts.map((each) => ('table' in each ? partOf(each) : each));
+  let first = 1;
+  const textOf = ({ text, values }: Part): string => {
+    const numbered = text(first);
+    first += values.length;
+    return numbered;
+  };
+  const before = parts.map((part) => `${part.name} AS (${textOf(part)})`).join(', ');
+  const text = `WITH ${before} ${textOf(result)}`;
+  const name = createHash('sha256').update(text).digest('base64url').slice(0, 22);
+  return preparedIn<Row>(
+    tx,
+    { name: `store-${name}`, text },
+    [...parts, result].flatMap(({ values }) => values),
+  );
 }
 
 /** `WITH … AS (INSERT …), … INSERT …`: PostgreSQL runs each part, whether or not its result is read. */

@@ -1,9 +1,9 @@
 import { applyDecorators, createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExtension, ApiHeader } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DomainError } from '../errors/domain-error.js';
+import { AlsoConfigures } from './route-config.js';
 
 const shape = /^"(\d{1,9})"$/;
 
@@ -38,7 +38,7 @@ export const etagMark = 'x-sends-etag';
 
 /** Adds `ETag` from the answer's version (RFC 9110). */
 export function SendsETag(): MethodDecorator {
-  return applyDecorators(RouteConfig({ sendsETag: true }), ApiExtension(etagMark, true));
+  return applyDecorators(AlsoConfigures({ sendsETag: true }), ApiExtension(etagMark, true));
 }
 
 /** The version in `If-Match`, if the request has one. */

@@ -1,37 +1,41 @@
-import { applyDecorators, createParamDecorator, UseInterceptors } from '@nestjs/common';
-import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import { applyDecorators, createParamDecorator } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { map } from 'rxjs';
-import type { Observable } from 'rxjs';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { languageOf } from './language.rules.js';
 import type { Language } from './language.rules.js';
+import { AlsoConfigures } from './route-config.js';
 
-const requestOf = (context: ExecutionContext): FastifyRequest => context.switchToHttp().getRequest<FastifyRequest>();
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    speaksLanguages?: true;
+  }
+}
+
+/** The language that a request asks for. */
+export const languageAskedBy = (request: FastifyRequest): Language => languageOf(request.headers['accept-language']);
 
 /** The language that the request asks for. */
 export const InLanguage = createParamDecorator((_: unknown, context: ExecutionContext): Language =>
-  languageOf(requestOf(context).headers['accept-language']),
+  languageAskedBy(context.switchToHttp().getRequest()),
 );
 
-/** Names the language of the answer, and that another one may be had. */
-class LanguageInterceptor implements NestInterceptor {
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const reply = context.switchToHttp().getResponse<FastifyReply>();
-    const language = languageOf(requestOf(context).headers['accept-language']);
-    return next.handle().pipe(
-      map((answer: unknown) => {
-        void reply.header('content-language', language).header('vary', 'Accept-Language');
-        return answer;
-      }),
-    );
-  }
+/**
+ * Names the language of an answer where the route has `@SpeaksLanguages`, and that another one may be had. A hook, as
+ * for entity tags: an interceptor costs a tenth of a read.
+ */
+export function nameLanguages(fastify: FastifyInstance): void {
+  fastify.addHook('preSerialization', (request, reply, payload, done) => {
+    if (request.routeOptions.config.speaksLanguages && reply.statusCode < 400)
+      void reply.header('content-language', languageAskedBy(request)).header('vary', 'Accept-Language');
+    done(null, payload);
+  });
 }
 
 /** The answer depends on `Accept-Language`: lt, en or vi. */
 export function SpeaksLanguages(): MethodDecorator {
   return applyDecorators(
-    UseInterceptors(LanguageInterceptor),
+    AlsoConfigures({ speaksLanguages: true }),
     ApiHeader({
       name: 'Accept-Language',
       required: false,

@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { etagMark } from './etag.js';
+import { languageAskedBy } from './languages.js';
 
 /**
  * An answer that is the same for everybody: shared caches may keep it for a minute. Its entity tag is that of its content,
@@ -16,11 +17,12 @@ class SharedAnswerInterceptor implements NestInterceptor {
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     return next.handle().pipe(
       map((answer: unknown) => {
-        const content = `${String(reply.getHeader('content-language') ?? '')}\n${JSON.stringify(answer)}`;
+        const request = context.switchToHttp().getRequest<FastifyRequest>();
+        const language = request.routeOptions.config.speaksLanguages ? languageAskedBy(request) : '';
+        const content = `${language}\n${JSON.stringify(answer)}`;
         const tag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
         void reply.header('cache-control', 'public, max-age=60').header('etag', tag);
-        if (names(context.switchToHttp().getRequest<FastifyRequest>().headers['if-none-match'], tag))
-          void reply.status(304);
+        if (names(request.headers['if-none-match'], tag)) void reply.status(304);
         return answer;
       }),
     );
@@ -33,7 +35,7 @@ function names(header: string | undefined, tag: string): boolean {
   return tags.includes(tag) || tags.includes('*');
 }
 
-/** The answer may be kept by shared caches. Stands above what gives the answer further headers. */
+/** The answer may be kept by shared caches. */
 export function SharedAnswer(): MethodDecorator {
   return applyDecorators(UseInterceptors(SharedAnswerInterceptor), ApiExtension(etagMark, true));
 }
