@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { seedCommitment } from '../src/allocation/lottery.rules.js';
 import { RunEngine } from '../src/runs/run.engine.js';
+import { TrialExecutor } from '../src/trial-runs/trial.executor.js';
 import { ministry, signing } from './builders.js';
 import { asItStands, TriedStage } from './trial.builders.js';
 import type { Body } from './trial.builders.js';
@@ -78,6 +79,21 @@ describe('the work of trial runs', () => {
       expect(done).toMatchObject({ placed: 5, stageState: 'MATCHED' });
     });
 
+    it('wait while a run is being published', async () => {
+      const final = await admission.run(tried.stageId);
+      admission.at(signing);
+      await api
+        .as(ministry)
+        .post(`/runs/${String(final['id'])}/publish`)
+        .expect(202);
+      const { body: waiting } = await start().expect(202);
+      await admission.settleTrials();
+      expect(await stored(waiting.id)).toEqual({ state: 'RUNNING', attempt: 0 });
+      await admission.settle();
+      await admission.settleTrials();
+      expect(await stored(waiting.id)).toEqual({ state: 'COMPLETED', attempt: 1 });
+    });
+
     it('are taken up again after a crash, with the identical result', async () => {
       const { body: begun } = await start().expect(202);
       const work = engine().work.bind(engine());
@@ -139,6 +155,21 @@ describe('the work of trial runs', () => {
         [0, 0, 0],
         [1, 4, 8],
       ]);
+    });
+
+    it('piece by piece, each in a transaction of its own', async () => {
+      const executor = api.app.get(TrialExecutor);
+      executor.piece = 3;
+      const run = await trial();
+      await api
+        .as(ministry)
+        .delete(`/trial-runs/${String(run['id'])}`)
+        .expect(204);
+      await executor.turn();
+      expect(await rowsOf(run['id'])).toEqual([1, 1, 8]);
+      await executor.turn();
+      expect(await rowsOf(run['id'])).toEqual([0, 0, 0]);
+      executor.piece = 25_000;
     });
 
     it('after the days of adm.retention.trialRuns', async () => {

@@ -105,8 +105,8 @@ export async function comparedApplicants(
 
 export async function filledBy(source: DataSource, { runId, kind }: ComparedRun): Promise<FilledByFunding> {
   const rows: (FilledPlaces & { funding: 'funded' | 'nonFunded' })[] = await source.query(
-    `SELECT CASE kind WHEN 'FIELD' THEN 'funded' ELSE 'nonFunded' END AS funding, sum(places)::int AS places,
-       sum(taken)::int AS taken
+    `SELECT CASE kind WHEN 'FIELD' THEN 'funded' ELSE 'nonFunded' END AS funding, sum(places)::float8 AS places,
+       sum(taken)::float8 AS taken
      FROM ${tablesOf[kind].limit} WHERE run_id = $1 AND (kind = 'FIELD' OR funding_type = 'VNF') GROUP BY 1`,
     [runId],
   );

@@ -17,8 +17,6 @@ import { StagesService } from '../stages/stages.service.js';
 import type { Stage } from '../stages/stages.service.js';
 import { TrialRun } from './trial-run.entity.js';
 
-/** Rows deleted in one short transaction: a long one would hold back every relay of the cluster. */
-const pieceLength = 25_000;
 const dayMs = 86_400_000;
 
 /**
@@ -28,6 +26,8 @@ const dayMs = 86_400_000;
  */
 @Injectable()
 export class TrialExecutor implements OnApplicationBootstrap, OnApplicationShutdown {
+  /** Rows deleted in one short transaction: a long one would hold back every relay of the cluster. */
+  piece = 25_000;
   private readonly log = new Logger('TrialRuns');
   private readonly runner: LedLoopRunner;
 
@@ -138,9 +138,9 @@ export class TrialExecutor implements OnApplicationBootstrap, OnApplicationShutd
     const [, deleted]: [unknown, number] = await this.dataSource.query(
       `DELETE FROM trial_placement WHERE run_id = $1 AND application_id IN
          (SELECT application_id FROM trial_placement WHERE run_id = $1 ORDER BY application_id LIMIT $2)`,
-      [over.id, pieceLength],
+      [over.id, this.piece],
     );
-    if (deleted < pieceLength)
+    if (deleted < this.piece)
       await this.dataSource.transaction(async (tx) => {
         await tx.query('DELETE FROM trial_limit WHERE run_id = $1', [over.id]);
         await tx.query('DELETE FROM trial_run WHERE id = $1', [over.id]);
