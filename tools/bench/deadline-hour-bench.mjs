@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { AdmissionAlone } from '../admission-alone.mjs';
 import { endedCpuSeconds, load, median } from './measure.mjs';
 import { applicationId, knowLearners, learnerId, loadStage, offeringId, stageId } from './national-data.mjs';
@@ -71,6 +72,7 @@ async function pgbench(alone, statement) {
   child.stderr.on('data', (piece) => (failed += piece));
   const status = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
   if (status !== 0) throw new Error(`pgbench: ${failed}`);
+  await delay(500); // until the back ends have ended and are counted
   const [, done] = /transactions actually processed: (\d+)/.exec(said);
   const [, perSecond] = /tps = ([\d.]+)/.exec(said);
   const micros = ((endedCpuSeconds(alone.postgresPid) - before) / Number(done)) * 1e6;

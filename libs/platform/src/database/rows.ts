@@ -120,10 +120,7 @@ export function insertOf(table: Table, rows: ObjectLiteral[]): [text: string, va
   const text = `INSERT INTO ${quoted(table.name)} (${names}) SELECT ${valuesOf(table)}
     FROM ${unnest(own)} WITH ORDINALITY AS r (${namesOf(own)}, row_position), (SELECT ${once.join(', ')}) AS alike
     ORDER BY row_position`;
-  const values = alike.map(({ property, type }): unknown => {
-    const value: unknown = first[property];
-    return type.startsWith('json') && value !== null && value !== undefined ? JSON.stringify(value) : (value ?? null);
-  });
+  const values = alike.map(({ property, type }) => parameterOf(type, first[property]));
   return [text, [...columnArrays(own, rows), ...values]];
 }
 
@@ -176,6 +173,31 @@ export async function updateRows<T extends ObjectLiteral>(
   if (rows.length === 0) return;
   const table = tableOf(tx, entity);
   await tx.query(updateText(table), columnArrays(table, rows));
+}
+
+/** One row's values for `insertOneText` and `updateOneText`. */
+export function rowValues({ columns }: Table, row: ObjectLiteral): unknown[] {
+  return columns.map(({ property, type }) => parameterOf(type, row[property]));
+}
+
+function parameterOf(type: string, value: unknown): unknown {
+  if (value === null || value === undefined) return null;
+  return type.startsWith('json') ? JSON.stringify(value) : value;
+}
+
+/** An insert of one row. Without arrays, whose length the database would guess wrongly and plan anew for each time. */
+export function insertOneText(table: Table, first: number): string {
+  const values = table.columns.map(({ type }, i) => `$${first + i}::${type}`);
+  return `INSERT INTO ${quoted(table.name)} (${namesOf(table)}) VALUES (${values.join(', ')})`;
+}
+
+/** The same to replace one, found by its primary key. */
+export function updateOneText({ name, columns }: Table, first: number): string {
+  const pairs = (wanted: boolean): string[] =>
+    columns.flatMap((column, i) =>
+      (column.isKey ?? false) === wanted ? [`${quoted(column.name)} = $${first + i}::${column.type}`] : [],
+    );
+  return `UPDATE ${quoted(name)} SET ${pairs(false).join(', ')} WHERE ${pairs(true).join(' AND ')}`;
 }
 
 /** The object with these facts as its next version; undefined when it says all of them already. */

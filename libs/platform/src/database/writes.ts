@@ -6,7 +6,7 @@ import type { EntityManager, ObjectLiteral } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { Batcher } from './batcher.js';
 import { preparedIn } from './prepared.js';
-import { columnArrays, insertText, updateText } from './rows.js';
+import { columnArrays, insertOneText, insertText, rowValues, updateOneText, updateText } from './rows.js';
 import type { Table } from './rows.js';
 
 /** New rows of one table. */
@@ -69,14 +69,17 @@ export interface Part {
   values: unknown[];
 }
 
-function partOf(rows: Insert | Replacement): Part {
-  const { table } = rows;
-  const replaces = 'replaces' in rows;
-  return {
-    name: `${replaces ? 'changed' : 'new'}_${table.name}`,
-    text: (first) => (replaces ? updateText(table, first) : insertText(table, first)),
-    values: columnArrays(table, rows.rows),
-  };
+function partOf(stored: Insert | Replacement): Part {
+  const { table, rows } = stored;
+  const replaces = 'replaces' in stored;
+  const name = `${replaces ? 'changed' : 'new'}_${table.name}`;
+  const [row] = rows;
+  if (row && rows.length === 1) {
+    const text = (first: number): string => (replaces ? updateOneText(table, first) : insertOneText(table, first));
+    return { name, text, values: rowValues(table, row) };
+  }
+  const text = (first: number): string => (replaces ? updateText(table, first) : insertText(table, first));
+  return { name, text, values: columnArrays(table, rows) };
 }
 
 /**

@@ -4,9 +4,9 @@ import type { ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import { Prepared } from '../database/prepared.js';
+import { Prepared, preparedIn } from '../database/prepared.js';
 import type { Statement } from '../database/prepared.js';
-import { columnArrays, insertText } from '../database/rows.js';
+import { insertOneText, rowValues } from '../database/rows.js';
 import type { Table } from '../database/rows.js';
 import { isOfSurroundings } from '../database/surroundings.js';
 import { Writes } from '../database/writes.js';
@@ -83,7 +83,7 @@ export class Idempotency {
       if (stored) return this.replay(once, stored as StoredAnswer<T>);
       return this.dataSource.transaction(async (tx) => {
         const answer = await work(tx);
-        await tx.query(insertText(keyTable), columnArrays(keyTable, [rowOf(once, answer)]));
+        await preparedIn(tx, keepKey, rowValues(keyTable, rowOf(once, answer)));
         return answer;
       });
     });
@@ -140,6 +140,8 @@ const keyTable: Table = {
     type: name === 'status' ? 'smallint' : name === 'body' ? 'json' : 'text',
   })),
 };
+
+const keepKey: Statement = { name: 'idempotency-key-kept', text: insertOneText(keyTable, 1) };
 
 function rowOf({ clientId, key, fingerprint }: WriteOnce, body: object): object {
   return { client_id: clientId, key, fingerprint, status: 201, body };
