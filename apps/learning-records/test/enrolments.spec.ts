@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AgreementSignedV1, AgreementTerminatedV1 } from '@meistras/contracts/events/admission/agreement';
 import { Enrolment } from '../src/enrolments/enrolment.entity.js';
 import { EnrolmentsService } from '../src/enrolments/enrolments.service.js';
+import { EnrolmentsStarter } from '../src/enrolments/enrolments.starter.js';
 import { aSignedAgreement, ministry, schoolOf } from './builders.js';
 import { startLearningRecords } from './service.js';
 
 describe('an enrolment', () => {
   const api = startLearningRecords();
+  // They are started by hand here; by its own clockwork one might be in hand at that very moment.
+  beforeAll(() => api.app.get(EnrolmentsStarter).onApplicationShutdown());
   beforeEach(() => api.clock.set('2026-08-20T09:00:00Z'));
   const enrolmentOf = (agreementId: string): Promise<Enrolment | null> =>
     api.db.manager.findOneBy(Enrolment, { agreementId });
