@@ -1,7 +1,7 @@
 // `npm run bench`: speed as ratios to bare references measured in the same run, on this machine. Prints a table and writes
 // docs/performance.md. Works on a platform of its own in .meistras/bench; all load stays on this machine and is bounded.
 // `npm run bench -- registers [100000 …]` measures the registers alone, of these sizes, and leaves all other lines; so do the
-// parts `allocation`, `ground` and `kafka`.
+// parts `allocation`, `national`, `results`, `deadline`, `ground` and `kafka`.
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
@@ -225,14 +225,6 @@ async function wipe() {
   rmSync(dir, { recursive: true, force: true });
 }
 
-function allocation() {
-  console.log('Allocation');
-  allocationBench(line);
-  nationalBench(line);
-  resultsNightBench(line);
-  deadlineHourBench(line);
-}
-
 async function ground() {
   console.log('PostgreSQL bus');
   await (await started('postgres')).stop();
@@ -266,7 +258,13 @@ async function kafka() {
   await wipe();
 }
 
-const parts = { allocation, ground, registers, kafka };
+const parts = {
+  allocation: () => allocationBench(line),
+  national: () => nationalBench(line),
+  results: () => resultsNightBench(line),
+  deadline: () => deadlineHourBench(line),
+  ...{ ground, registers, kafka },
+};
 if (part !== undefined && !(part in parts)) throw new Error(`The parts are ${Object.keys(parts).join(', ')}.`);
 await build();
 await wipe();
