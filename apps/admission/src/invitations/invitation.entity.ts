@@ -7,6 +7,7 @@ import type { FundingType } from '../allocation/allocation-problem.js';
 @Index('invitation_one_live', ['applicationId'], { unique: true, where: `state IN ('ISSUED', 'SIGNED')` })
 @Index('invitation_at', ['institutionId', 'stageId', 'id'])
 @Index('invitation_in', ['stageId', 'state'])
+@Index('invitation_of_application', ['applicationId'])
 export class Invitation {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'invitation_pk' })
   id: string;
