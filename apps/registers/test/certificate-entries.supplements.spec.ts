@@ -133,7 +133,7 @@ describe('supplements of diplomas (R-REG-19)', () => {
     await api.as(school(own)).put(path, later, { 'if-match': '"2"' }).expect(200);
     expect((await api.as(registrar).get(path, forTeaching).expect(200)).body.qualification).toBe('Testuotojas');
     api.clock.set('2026-07-01T10:00:00Z');
-    while ((await api.app.get(Registers).takeEffect()) > 0);
+    while ((await api.app.get(Registers).turn()) > 0);
     expect((await api.as(registrar).get(path, forTeaching).expect(200)).body.qualification).toBe(later.qualification);
     const { body } = await api.as(registrar).get(`${path}/history`, forTeaching).expect(200);
     expect(body.items.map((each: { facts: typeof supplement }) => each.facts.modules[0]?.mark).sort()).toContain(9);

@@ -19,7 +19,7 @@ describe('the reorganisation of an institution', () => {
     const { body: planned } = await act(institution, 'reorganisation', begins).expect(200);
     expect(planned.state).toBe('REGISTERED');
     api.clock.set('2026-02-01T10:00:00Z');
-    while ((await api.app.get(Registers).takeEffect()) > 0);
+    while ((await api.app.get(Registers).turn()) > 0);
     const { body: now } = await api.anonymous().get(`/institutions/${institution.id}`).expect(200);
     expect(now).toMatchObject({ state: 'REORGANISING', validFrom: '2026-02-01', legalBasis: 'V-12' });
     const { body: again } = await act(now, 'reorganisation', { validFrom: '2026-02-01' }).expect(409);

@@ -118,11 +118,11 @@ describe('the two times of an institution', () => {
     expect(await nameOf(first.id, 'validOn=2026-09-01')).toBe('B');
     const registers = api.app.get(Registers);
     api.clock.set('2026-08-31T20:59:00Z');
-    await registers.takeEffect();
+    await registers.turn();
     expect(await nameOf(first.id, '')).toBe('A');
     api.clock.set('2026-08-31T21:00:00Z'); // midnight in Vilnius
-    await registers.takeEffect();
-    await registers.takeEffect();
+    await registers.turn();
+    await registers.turn();
     const { body } = await client().get(`/institutions/${first.id}`).expect(200);
     expect(body).toMatchObject({ name: 'B', version: 3, validFrom: '2026-09-01' });
     expect(await announced(first.id)).toEqual(['registered 1', 'changed 2', 'changed 3']);
@@ -133,7 +133,7 @@ describe('the two times of an institution', () => {
     const planned = await put(first, { name: 'B', validFrom: '2026-09-01' });
     await put(planned, { name: 'C', validFrom: '2026-09-01' });
     api.clock.set('2026-09-01T10:00:00Z');
-    await api.app.get(Registers).takeEffect();
+    await api.app.get(Registers).turn();
     expect(await nameOf(first.id, '')).toBe('C');
     const waiting = 'SELECT 1 FROM register_period WHERE entry_id = $1 AND pending';
     expect(await api.db.query(waiting, [first.id])).toEqual([]);

@@ -89,7 +89,7 @@ describe('what is kept of a learner beside the person', () => {
     await as(own).put(path, { phone: '+37060000002', validFrom: '2026-02-01' }).expect(200);
     expect((await as(own).get(path, forTeaching).expect(200)).body.phone).toBe('+37060000001');
     api.clock.set('2026-02-01T10:00:00Z');
-    while ((await api.app.get(Registers).takeEffect()) > 0);
+    while ((await api.app.get(Registers).turn()) > 0);
     expect((await as(own).get(path, forTeaching).expect(200)).body.phone).toBe('+37060000002');
     expect((await api.events()).filter(({ key }) => key === learnerId)).toHaveLength(4);
   });

@@ -80,7 +80,7 @@ describe('the two times of a learner', () => {
     expect(await nameOf(first.id, '')).toBe('Alfa');
     expect(await announced(first.id)).toEqual(['registered 1', 'changed 2']);
     api.clock.set('2026-02-01T10:00:00Z');
-    await api.app.get(Registers).takeEffect();
+    await api.app.get(Registers).turn();
     expect(await nameOf(first.id, '')).toBe('Gama');
     expect(await listed('familyName=gam', first.id)).toBe('Gama');
     expect(await listed('familyName=alf', first.id)).toBeUndefined();

@@ -75,7 +75,7 @@ describe('licences follow the decisions of accreditation (R-REG-14)', () => {
       ]),
     });
     api.clock.set('2026-11-01T10:00:00Z');
-    while ((await api.app.get(Registers).takeEffect()) > 0);
+    while ((await api.app.get(Registers).turn()) > 0);
     expect(await read(`/licences/${one.decisionId}`)).toMatchObject({ state: 'SUSPENDED', version: 3 });
     const reinstated = { ...one, version: 3, suspensions: ['2026-11-01/2026-12-01'], actNumber: 'V-160' };
     await api.consume(DecisionReinstatedV1, reinstated);

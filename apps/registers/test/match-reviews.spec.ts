@@ -44,7 +44,7 @@ describe('learners who may be one person', () => {
     return [first, await register({ ...name, birthOn, sex, ...otherFacts })];
   };
   const find = async (): Promise<void> => {
-    while ((await api.app.get(MatchFinderService).find()) > 0);
+    while ((await api.app.get(MatchFinderService).turn()) > 0);
   };
   const reviewsOf = async ({ id }: Learner): Promise<Review[]> =>
     (await client().get(`/match-reviews?learnerId=${id}`).expect(200)).body.items as Review[];
@@ -85,7 +85,7 @@ describe('learners who may be one person', () => {
       await register({ givenName: 'Vardas', familyName: 'Laukianti' }),
       await register({ givenName: 'Vardas', familyName: 'Laukianti' }),
     ];
-    expect(await api.app.get(MatchFinderService).find()).toBe(0);
+    expect(await api.app.get(MatchFinderService).turn()).toBe(0);
     expect(await reviewsOf(pair[0])).toEqual([]);
     await holder.rollbackTransaction();
     await holder.release();

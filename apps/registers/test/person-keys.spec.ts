@@ -127,7 +127,7 @@ describe('keys of persons (ADR 21)', () => {
 
     it('is sealed anew by itself, and then no service key opens it', async () => {
       await everyRow(api, (tx) => tx.query('DELETE FROM match_day'));
-      while ((await api.app.get(KeyRenewalService).renew()) > 0);
+      while ((await api.app.get(KeyRenewalService).turn()) > 0);
       expect(await everyRow(api, (tx) => tx.query('SELECT FROM sealed_before'))).toEqual([]);
       // Who is sealed anew is compared with nobody anew.
       expect(await everyRow(api, (tx) => tx.query('SELECT FROM match_day'))).toEqual([]);
@@ -162,7 +162,7 @@ describe('keys of persons (ADR 21)', () => {
       expect(replaced.open(waiting, Buffer.from('slice')).toString()).toBe('rows');
       const codes = new PersonalCodes(configOf(3, 1), replaced, keyed(replaced));
       const renewal = new KeyRenewalService(configOf(3, 1), api.db, keyed(replaced), codes, replaced);
-      while ((await renewal.renew()) > 0);
+      while ((await renewal.turn()) > 0);
       const alone = new ServiceKeys(configOf(3));
       const key = (await keyed(alone).of([id])).get(id)!;
       expect(key).toEqual(old);

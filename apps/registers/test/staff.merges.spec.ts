@@ -62,7 +62,7 @@ describe('members of staff who may be one person (R-REG-28, R-REG-29)', () => {
   const memberOf = async (id: string) =>
     (await api.as(trusted).get(`/staff-members/${id}`, forTeaching).expect(200)).body;
   const reviewed = async ([{ staffMemberId }]: [Post, Post]): Promise<Review> => {
-    while ((await api.app.get(MatchFinderService).find()) > 0);
+    while ((await api.app.get(MatchFinderService).turn()) > 0);
     const { body } = await client().get(`/match-reviews?staffMemberId=${staffMemberId}`).expect(200);
     expect(body.items).toHaveLength(1);
     return body.items[0] as Review;

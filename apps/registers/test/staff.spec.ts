@@ -204,7 +204,7 @@ describe('teachers and staff', () => {
     await as.put(`${path}/end`, { validFrom: '2026-02-01' }, { 'if-match': '"2"' }).expect(200);
     await as.get(`/staff-members/${post.staffMemberId}`).expect(200);
     api.clock.set('2026-02-01T10:00:00Z');
-    while ((await api.app.get(Registers).takeEffect()) > 0);
+    while ((await api.app.get(Registers).turn()) > 0);
     await as.get(`/staff-members/${post.staffMemberId}`).expect(404);
     const { body } = await client().get(`/staff-members/${post.staffMemberId}`).expect(200);
     expect(body.posts).toMatchObject([{ id: post.id, state: 'ENDED', validFrom: '2026-02-01' }]);

@@ -53,7 +53,7 @@ describe('the transfer of a learner between institutions', () => {
     (await eventsOf(id, 'registers.transfer')).map(({ type, version }) => `${type} ${version}`);
   const dayComes = async (day: string): Promise<void> => {
     api.clock.set(`${day}T10:00:00Z`);
-    while ((await api.app.get(Registers).takeEffect()) > 0);
+    while ((await api.app.get(Registers).turn()) > 0);
   };
   const stored = async (id: string) =>
     (await everyRow(api, (tx) => tx.query('SELECT state, version FROM transfer WHERE id = $1', [id])))[0];
@@ -182,7 +182,7 @@ describe('the transfer of a learner between institutions', () => {
     await act(schoolOf(to), made, 'consent').expect(200);
     api.clock.set('2026-02-02T10:00:00Z');
     const registers = api.app.get(Registers);
-    await Promise.all([registers.takeEffect(), registers.takeEffect(), registers.takeEffect()]);
+    await Promise.all([registers.turn(), registers.turn(), registers.turn()]);
     expect(await stored(made.id)).toEqual({ state: 'COMPLETED', version: 3 });
     expect(await typesOf(made.id)).toHaveLength(3);
     expect(await eventsOf(learnerId, 'registers.learner')).toHaveLength(2);

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { LedLoopRunner } from '@meistras/platform/bus/loop';
+import { ServiceLoop } from '@meistras/platform/loop/service-loop';
 import { AdmissionConfig } from '../admission.config.js';
 import { InvitationsService } from '../invitations/invitations.service.js';
 import { RolloverService } from '../rollover/rollover.service.js';
@@ -15,11 +14,9 @@ import { RunPublisher } from './run.publisher.js';
  * instance works while the others stand by; each piece is a transaction of its own, so that a crash loses nothing.
  */
 @Injectable()
-export class StageClock implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly runner: LedLoopRunner;
-
+export class StageClock extends ServiceLoop {
   constructor(
-    private readonly config: AdmissionConfig,
+    config: AdmissionConfig,
     private readonly dataSource: DataSource,
     private readonly stages: StagesService,
     private readonly executor: RunExecutor,
@@ -27,27 +24,10 @@ export class StageClock implements OnApplicationBootstrap, OnApplicationShutdown
     private readonly invitations: InvitationsService,
     private readonly rollover: RolloverService,
   ) {
-    this.runner = new LedLoopRunner({
-      name: 'stage-clock',
-      url: config.DATABASE_URL,
-      lock: [7272746, 'stage-clock'],
-      pollMs: config.STAGE_CLOCK_POLL_MS,
-      opened: () => Promise.resolve(),
-      turn: () => this.turn(),
+    super({
+      ...{ name: 'stage-clock', url: config.DATABASE_URL },
+      ...{ pollMs: config.STAGE_CLOCK_POLL_MS, on: config.STAGE_CLOCK === 'on' },
     });
-  }
-
-  onApplicationBootstrap(): void {
-    if (this.config.STAGE_CLOCK === 'on') this.runner.start();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.runner.stop();
-  }
-
-  /** There is work: look at once. */
-  rouse(): void {
-    this.runner.waker.rouse();
   }
 
   /** Does the next piece of everything that is due. Returns how much it did; 0 when nothing is left. */

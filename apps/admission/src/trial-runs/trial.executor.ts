@@ -1,9 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import { LedLoopRunner } from '@meistras/platform/bus/loop';
 import { updateRows } from '@meistras/platform/database/rows';
+import { ServiceLoop } from '@meistras/platform/loop/service-loop';
 import { Clock } from '@meistras/platform/time/clock';
 import { AdmissionConfig } from '../admission.config.js';
 import { seedCommitment } from '../allocation/lottery.rules.js';
@@ -25,14 +24,13 @@ const dayMs = 86_400_000;
  * after a crash.
  */
 @Injectable()
-export class TrialExecutor implements OnApplicationBootstrap, OnApplicationShutdown {
+export class TrialExecutor extends ServiceLoop {
   /** Rows deleted in one short transaction: a long one would hold back every relay of the cluster. */
   piece = 25_000;
   private readonly log = new Logger('TrialRuns');
-  private readonly runner: LedLoopRunner;
 
   constructor(
-    private readonly config: AdmissionConfig,
+    config: AdmissionConfig,
     private readonly dataSource: DataSource,
     private readonly stages: StagesService,
     private readonly policies: PoliciesService,
@@ -40,27 +38,10 @@ export class TrialExecutor implements OnApplicationBootstrap, OnApplicationShutd
     private readonly engine: RunEngine,
     private readonly clock: Clock,
   ) {
-    this.runner = new LedLoopRunner({
-      name: 'trial-runs',
-      url: config.DATABASE_URL,
-      lock: [7272746, 'trial-runs'],
-      pollMs: config.STAGE_CLOCK_POLL_MS,
-      opened: () => Promise.resolve(),
-      turn: () => this.turn(),
+    super({
+      ...{ name: 'trial-runs', url: config.DATABASE_URL },
+      ...{ pollMs: config.STAGE_CLOCK_POLL_MS, on: config.STAGE_CLOCK === 'on' },
     });
-  }
-
-  onApplicationBootstrap(): void {
-    if (this.config.STAGE_CLOCK === 'on') this.runner.start();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.runner.stop();
-  }
-
-  /** There is work: look at once. */
-  rouse(): void {
-    this.runner.waker.rouse();
   }
 
   /** Does the next trial, and deletes a piece of what was thrown away. Returns how much it did; 0 when nothing is left. */

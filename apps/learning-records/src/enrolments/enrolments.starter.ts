@@ -1,32 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import { LedLoopRunner } from '@meistras/platform/bus/loop';
 import { ServiceConfig } from '@meistras/platform/config/config';
+import { ServiceLoop } from '@meistras/platform/loop/service-loop';
 import { EnrolmentsService } from './enrolments.service.js';
 
-const lookEveryMs = 30_000;
+const pollMs = 30_000;
 
 /** Starts enrolments on their first day; one instance of the service looks. */
 @Injectable()
-export class EnrolmentsStarter implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly runner: LedLoopRunner;
-
-  constructor(config: ServiceConfig, enrolments: EnrolmentsService) {
-    this.runner = new LedLoopRunner({
-      name: 'start-enrolments',
-      url: config.DATABASE_URL,
-      lock: [7272746, 'start-enrolments'],
-      pollMs: lookEveryMs,
-      opened: () => Promise.resolve(),
-      turn: () => enrolments.startDue(),
-    });
+export class EnrolmentsStarter extends ServiceLoop {
+  constructor(
+    config: ServiceConfig,
+    private readonly enrolments: EnrolmentsService,
+  ) {
+    super({ name: 'start-enrolments', url: config.DATABASE_URL, pollMs });
   }
 
-  onApplicationBootstrap(): void {
-    this.runner.start();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.runner.stop();
+  protected turn(): Promise<number> {
+    return this.enrolments.startDue();
   }
 }

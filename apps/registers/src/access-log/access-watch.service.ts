@@ -1,12 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { AccessAlarmRaisedV1 } from '@meistras/contracts/events/registers/access';
-import { LedLoopRunner } from '@meistras/platform/bus/loop';
 import { ServiceConfig } from '@meistras/platform/config/config';
 import { setReach } from '@meistras/platform/database/reach';
 import { insertRows } from '@meistras/platform/database/rows';
+import { ServiceLoop } from '@meistras/platform/loop/service-loop';
 import { Outbox } from '@meistras/platform/outbox/outbox';
 import { Clock, Ids } from '@meistras/platform/time/clock';
 import { PoliciesService } from '../policies/policies.service.js';
@@ -31,9 +30,8 @@ interface Suspect {
  * or one log-in shared by everybody, shows itself by this. What happened while nobody looked is looked through later.
  */
 @Injectable()
-export class AccessWatchService implements OnApplicationBootstrap, OnApplicationShutdown {
+export class AccessWatchService extends ServiceLoop {
   private readonly log = new Logger('AccessWatch');
-  private readonly runner: LedLoopRunner;
 
   constructor(
     config: ServiceConfig,
@@ -43,25 +41,12 @@ export class AccessWatchService implements OnApplicationBootstrap, OnApplication
     private readonly clock: Clock,
     private readonly ids: Ids,
   ) {
-    this.runner = new LedLoopRunner({
-      name: 'access-watch',
-      url: config.DATABASE_URL,
-      lock: [7272746, 'access-watch'],
-      pollMs,
-      opened: () => Promise.resolve(),
-      turn: async () => {
-        await this.look();
-        return 0;
-      },
-    });
+    super({ name: 'access-watch', url: config.DATABASE_URL, pollMs });
   }
 
-  onApplicationBootstrap(): void {
-    this.runner.start();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.runner.stop();
+  protected async turn(): Promise<number> {
+    await this.look();
+    return 0;
   }
 
   /** Raises the alarms that are due; answers them. */

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import { LedLoopRunner } from '@meistras/platform/bus/loop';
 import { setReach } from '@meistras/platform/database/reach';
 import { isImporting } from '@meistras/platform/imports/import-job';
+import { ServiceLoop } from '@meistras/platform/loop/service-loop';
 import { Clock, Ids } from '@meistras/platform/time/clock';
 import { searchKey } from '../learners/learner.rules.js';
 import { PoliciesService } from '../policies/policies.service.js';
@@ -29,9 +28,7 @@ interface Pair extends Match {
  * are imported it waits: a date would be compared anew with every slice of the file that has it.
  */
 @Injectable()
-export class MatchFinderService implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly runner: LedLoopRunner;
-
+export class MatchFinderService extends ServiceLoop {
   constructor(
     config: RegistersConfig,
     private readonly dataSource: DataSource,
@@ -39,26 +36,11 @@ export class MatchFinderService implements OnApplicationBootstrap, OnApplication
     private readonly clock: Clock,
     private readonly ids: Ids,
   ) {
-    this.runner = new LedLoopRunner({
-      name: 'match-finder',
-      url: config.DATABASE_URL,
-      lock: [7272746, 'match-finder'],
-      pollMs,
-      opened: () => Promise.resolve(),
-      turn: () => this.find(),
-    });
-  }
-
-  onApplicationBootstrap(): void {
-    this.runner.start();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.runner.stop();
+    super({ name: 'match-finder', url: config.DATABASE_URL, pollMs });
   }
 
   /** Compares the persons of some dates; answers of how many, 0 when there is nothing to compare. */
-  async find(): Promise<number> {
+  async turn(): Promise<number> {
     if (await isImporting(this.dataSource.manager, 'learners')) return 0;
     return this.dataSource.transaction(async (tx) => {
       await setReach(tx, null);

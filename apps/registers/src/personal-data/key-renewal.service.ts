@@ -1,9 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { LedLoopRunner } from '@meistras/platform/bus/loop';
 import { setReach } from '@meistras/platform/database/reach';
 import { updateRows } from '@meistras/platform/database/rows';
+import { ServiceLoop } from '@meistras/platform/loop/service-loop';
 import { PersonalCodes } from '../learners/personal-codes.js';
 import { RegistersConfig } from '../registers.config.js';
 import { PersonKey } from './person-key.entity.js';
@@ -20,8 +19,7 @@ const atOnce = 500;
  * before there was one. Both a few hundred persons at a time, and nothing once all is done.
  */
 @Injectable()
-export class KeyRenewalService implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly runner: LedLoopRunner;
+export class KeyRenewalService extends ServiceLoop {
   /** Keys up to this person's were looked at in this round. */
   private lookedAt = noId;
   private renewing = false;
@@ -34,26 +32,11 @@ export class KeyRenewalService implements OnApplicationBootstrap, OnApplicationS
     private readonly codes: PersonalCodes,
     private readonly serviceKeys: ServiceKeys,
   ) {
-    this.runner = new LedLoopRunner({
-      name: 'key-renewal',
-      url: config.DATABASE_URL,
-      lock: [7272746, 'key-renewal'],
-      pollMs,
-      opened: () => Promise.resolve(),
-      turn: () => this.renew(),
-    });
-  }
-
-  onApplicationBootstrap(): void {
-    this.runner.start();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.runner.stop();
+    super({ name: 'key-renewal', url: config.DATABASE_URL, pollMs });
   }
 
   /** Answers of how many persons something was renewed; 0 when nothing is left. */
-  async renew(): Promise<number> {
+  async turn(): Promise<number> {
     const renewed = (await this.sealSome()) + (await this.wrapSome());
     if (renewed === 0 && this.renewing)
       this.log.log(

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { LedLoopRunner } from '@meistras/platform/bus/loop';
 import { Prepared } from '@meistras/platform/database/prepared';
 import { Idempotency } from '@meistras/platform/idempotency/idempotency';
+import { ServiceLoop } from '@meistras/platform/loop/service-loop';
 import { Outbox } from '@meistras/platform/outbox/outbox';
 import { Clock, Ids } from '@meistras/platform/time/clock';
 import { RegistersConfig } from '../registers.config.js';
@@ -25,9 +24,8 @@ const pollMs = 30_000;
 
 /** All registers of the service: opens them, and lets what was stated for a later day take effect on it. */
 @Injectable()
-export class Registers implements RegisterTools, OnApplicationBootstrap, OnApplicationShutdown {
+export class Registers extends ServiceLoop implements RegisterTools {
   private readonly opened: TakesEffect[] = [];
-  private readonly runner: LedLoopRunner;
 
   constructor(
     readonly dataSource: DataSource,
@@ -39,14 +37,7 @@ export class Registers implements RegisterTools, OnApplicationBootstrap, OnAppli
     readonly ids: Ids,
     config: RegistersConfig,
   ) {
-    this.runner = new LedLoopRunner({
-      name: 'periods',
-      url: config.DATABASE_URL,
-      lock: [7272746, 'periods'],
-      pollMs,
-      opened: () => Promise.resolve(),
-      turn: () => this.takeEffect(),
-    });
+    super({ name: 'periods', url: config.DATABASE_URL, pollMs });
   }
 
   open<E extends RegisterEntry, Row extends StatedTerms>(definition: RegisterDefinition<E, Row>): Register<E, Row> {
@@ -66,18 +57,10 @@ export class Registers implements RegisterTools, OnApplicationBootstrap, OnAppli
     return register;
   }
 
-  /** A turn over all registers; 0 when nothing is due. */
-  async takeEffect(): Promise<number> {
+  /** All registers; 0 when nothing is due. */
+  async turn(): Promise<number> {
     let some = 0;
     for (const register of this.opened) if (await register.takeEffect()) some += 1;
     return some;
-  }
-
-  onApplicationBootstrap(): void {
-    this.runner.start();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.runner.stop();
   }
 }

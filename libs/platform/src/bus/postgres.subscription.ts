@@ -1,7 +1,7 @@
 import type pg from 'pg';
+import { LedLoopRunner } from '../loop/led-loop.js';
 import { busEventOf } from './bus.js';
 import type { BatchHandler, EventRow, Subscription } from './bus.js';
-import { LedLoopRunner } from './loop.js';
 import { partitionsOf } from './topics.js';
 
 /** Of each partition in one turn; what is read in a turn is applied in one transaction. */

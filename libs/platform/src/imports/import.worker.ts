@@ -1,14 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { Actor } from '../auth/actor.js';
-import { LedLoopRunner } from '../bus/loop.js';
 import { ServiceConfig } from '../config/config.js';
 import { isOfSurroundings } from '../database/surroundings.js';
 import type { Fault } from '../errors/domain-error.js';
 import { toProblem } from '../errors/problem.filter.js';
+import { ServiceLoop } from '../loop/service-loop.js';
 import { OutboxRelay } from '../outbox/outbox.relay.js';
 import { Clock } from '../time/clock.js';
 import type { AnyImportKind, ImportKind, RowOutcome } from './import-kind.js';
@@ -54,11 +53,10 @@ class RolledBack extends Error {
  * ones are read. One worker of a service works at a time.
  */
 @Injectable()
-export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdown {
+export class ImportWorker extends ServiceLoop {
   private readonly log = new Logger('Imports');
   private readonly kinds = new Map<string, Known>();
   private readonly waiting: (() => void)[] = [];
-  private readonly runner: LedLoopRunner;
   private ahead: SlicesAhead | undefined;
 
   constructor(
@@ -67,14 +65,7 @@ export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdo
     private readonly relay: OutboxRelay,
     private readonly clock: Clock,
   ) {
-    this.runner = new LedLoopRunner({
-      name: 'imports',
-      url: config.DATABASE_URL,
-      lock: [7272745, 'imports'],
-      pollMs,
-      opened: () => Promise.resolve(),
-      turn: (client) => this.turn(client),
-    });
+    super({ name: 'imports', url: config.DATABASE_URL, pollMs });
   }
 
   register<Row extends object, Prepared extends object = Row, Packed = Prepared[]>(
@@ -87,10 +78,6 @@ export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdo
     return this.kinds.get(name)?.kind;
   }
 
-  rouse(): void {
-    this.runner.waker.rouse();
-  }
-
   /** Resolves the next time that this worker, leading, finds nothing to do. */
   idle(): Promise<void> {
     return new Promise((resolve) => {
@@ -99,16 +86,8 @@ export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdo
     });
   }
 
-  onApplicationBootstrap(): void {
-    this.runner.start();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.runner.stop();
-  }
-
   /** Does the next slice of the oldest job. Returns 0 when there is none. */
-  private async turn(client: pg.Client): Promise<number> {
+  protected async turn(client: pg.Client): Promise<number> {
     const { rows } = await client.query<ImportJobRow>(
       `SELECT * FROM import_job WHERE state IN ('QUEUED', 'RUNNING') ORDER BY created_at, id LIMIT 1`,
     );
@@ -180,7 +159,7 @@ export class ImportWorker implements OnApplicationBootstrap, OnApplicationShutdo
           const tally = await this.judge(tx, work, slice);
           await note(client, job, tally);
           failed += tally.refused.length;
-          if (this.runner.stopped) throw new Error('The service stops; the import begins anew.');
+          if (this.stopped) throw new Error('The service stops; the import begins anew.');
         }
         if (failed > 0) throw new RolledBack(nothing());
         await finish(tx, job, 'DONE', null);

@@ -4,8 +4,8 @@ import type pg from 'pg';
 import type { EntityManager } from 'typeorm';
 import { Bus, busEventOf } from '../bus/bus.js';
 import type { EventRow } from '../bus/bus.js';
-import { LedLoopRunner } from '../bus/loop.js';
 import { ServiceConfig } from '../config/config.js';
+import { LedLoopRunner } from '../loop/led-loop.js';
 
 const batchSize = 1_000;
 /** Commits of this process wake the relay; the poll finds those of other instances and of a process that died. */

@@ -1,10 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { LedLoopRunner } from '../bus/loop.js';
 import { Changes } from '../changes/changes.js';
 import type { FeedChange, FeedCursor } from '../changes/changes.js';
 import { ServiceConfig } from '../config/config.js';
+import { ServiceLoop } from '../loop/service-loop.js';
 import { Clock, Ids } from '../time/clock.js';
 import { attempt, succeeded } from './webhook.request.js';
 import type { Attempted } from './webhook.request.js';
@@ -25,9 +24,8 @@ const pruneEveryMs = 3_600_000;
  * One instance of a service delivers at a time. A crash between an answer and its mark sends the change again.
  */
 @Injectable()
-export class WebhookDeliverer implements OnApplicationBootstrap, OnApplicationShutdown {
+export class WebhookDeliverer extends ServiceLoop {
   private readonly log = new Logger('Webhooks');
-  private readonly runner: LedLoopRunner;
   private readonly underWay = new Map<string, Promise<void>>();
   /** How far the feed of a webhook was read without finding more to send: not stored, as it is found again. */
   private readonly read = new Map<string, { from: string; end: FeedCursor }>();
@@ -42,30 +40,19 @@ export class WebhookDeliverer implements OnApplicationBootstrap, OnApplicationSh
     private readonly clock: Clock,
     private readonly ids: Ids,
   ) {
-    this.runner = new LedLoopRunner({
-      name: 'webhooks',
-      url: config.DATABASE_URL,
-      lock: [7272747, 'webhooks'],
-      pollMs,
-      opened: () => Promise.resolve(),
-      turn: () => this.turn(),
-    });
+    super({ name: 'webhooks', url: config.DATABASE_URL, pollMs });
   }
 
-  onApplicationBootstrap(): void {
-    this.runner.start();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
+  override async onApplicationShutdown(): Promise<void> {
     this.stopping.abort();
-    await this.runner.stop();
+    await super.onApplicationShutdown();
     await Promise.all(this.underWay.values());
   }
 
   /** Looks at once, from the stored cursor. */
   wake(webhookId: string): void {
     this.read.delete(webhookId);
-    this.runner.waker.rouse();
+    this.rouse();
   }
 
   /** Sends a test message now, out of the order, and logs it. */
@@ -83,7 +70,7 @@ export class WebhookDeliverer implements OnApplicationBootstrap, OnApplicationSh
   }
 
   /** Starts what is due and does not wait for it; 0, so that the loop sleeps until its next look. */
-  private async turn(): Promise<number> {
+  protected async turn(): Promise<number> {
     const newest = await this.changes.newest();
     const waiting: WebhookRow[] = await this.dataSource.query(
       'SELECT * FROM webhook WHERE parked_at IS NULL AND next_attempt_at <= $1 AND NOT id = ANY($2::uuid[]) ORDER BY next_attempt_at',
