@@ -26,7 +26,7 @@ const vf = (offeringId: string): Choice => ({ offeringId, fundingType: 'VF' });
 describe('the list of preferences', () => {
   const open: ChosenOffering = {
     ...{ id: 'o1', institutionId: 'i1', kind: 'INITIAL', eqfLevel: 4, awards: 'QUALIFICATION', moduleCode: '' },
-    ...{ testTooLate: false, state: 'OPEN' },
+    ...{ testOverBut: null, state: 'OPEN' },
   };
   const offerings = new Map([
     ['o1', open],

@@ -5,7 +5,7 @@ import { fundingRight } from '../allocation/funding-right.rules.js';
 import type { FundingFacts, FundingRuleset } from '../allocation/funding-right.rules.js';
 import { RefusedInput } from '../allocation/refused-input.js';
 import { competitiveScore } from '../allocation/score.rules.js';
-import type { CompetitiveScore, ScoreInput } from '../allocation/score.rules.js';
+import type { CompetitiveScore, Grade, ScoreInput } from '../allocation/score.rules.js';
 import type { Awards } from '../offerings/offering.rules.js';
 
 /** Version of F-ADM-1 behind a stored score. */
@@ -26,8 +26,8 @@ export interface ChosenOffering {
   awards: Awards;
   /** Empty for the whole programme. */
   moduleCode: string;
-  /** R-ADM-20: the test came too late for a programme that asks for one, and the applicant has not passed it. */
-  testTooLate: boolean;
+  /** R-ADM-20: where the last test is too near for who lists the programme now, the learners who are or were registered for one. */
+  testOverBut: string[] | null;
   state: 'OPEN' | 'CLOSED';
 }
 
@@ -130,6 +130,11 @@ export function scoreOf(input: ScoreInput): CompetitiveScore {
     }));
     throw invalid('invalid-score-input', 'The grades have faults.', faults);
   }
+}
+
+/** Without a numeric grade the education document is missing (section 8). */
+export function hasGrades({ grades }: { grades: Grade[] }): boolean {
+  return grades.some(({ scale }) => scale !== 'NONE');
 }
 
 export function assertSubmitted({ state }: { state: 'SUBMITTED' | 'WITHDRAWN' }): void {

@@ -1,4 +1,5 @@
 import type { Actor } from '@meistras/platform/auth/actor';
+import { missing } from '@meistras/platform/errors/domain-error';
 import type { Grade } from '../allocation/score.rules.js';
 import type { Application } from './application.entity.js';
 import { offeringClosed } from './application.rules.js';
@@ -16,6 +17,17 @@ export function writes(by: Actor, registeredBy: string | null): boolean {
 /** Who may write for an applicant, and the person whom the token names: who decides on lists, places and complaints. */
 export function decidesFor(by: Actor, applicant: { learnerId: string; registeredBy: string | null }): boolean {
   return by.subject === applicant.learnerId || writes(by, applicant.registeredBy);
+}
+
+/** The application if the caller decides for the applicant; throws `missing` otherwise. */
+export function mustDecide<A extends SeenApplication>(by: Actor, application: A | undefined): A {
+  if (!application || !decidesFor(by, application)) throw missing('application');
+  return application;
+}
+
+/** Grades and facts come from a client that answers for them, not from the person whom they judge. */
+export function mustWrite(by: Actor, registeredBy: string | null): void {
+  if (!writes(by, registeredBy)) throw missing('application');
 }
 
 /** What the caller may see of an application: null, its own offerings' part, or all. */

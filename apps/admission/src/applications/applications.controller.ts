@@ -17,11 +17,17 @@ import {
   SubmitApplicationDto,
 } from './applications.dto.js';
 import { ApplicationsService } from './applications.service.js';
+import { PreferenceListsService } from './preference-lists.service.js';
+import { SubmissionsService } from './submissions.service.js';
 
 @ApiTags('applications')
 @Controller('applications')
 export class ApplicationsController {
-  constructor(private readonly applications: ApplicationsService) {}
+  constructor(
+    private readonly applications: ApplicationsService,
+    private readonly submissions: SubmissionsService,
+    private readonly lists: PreferenceListsService,
+  ) {}
 
   @Post()
   @SendsETag()
@@ -39,7 +45,7 @@ export class ApplicationsController {
     @CurrentActor() actor: Actor,
     @Once() once: WriteOnce,
   ): Promise<ApplicationDto> {
-    return this.applications.submit(dto, actor, once);
+    return this.submissions.submit(dto, actor, once);
   }
 
   @Get()
@@ -78,7 +84,7 @@ export class ApplicationsController {
     @IfMatch() version: number,
     @CurrentActor() actor: Actor,
   ): Promise<ApplicationDto> {
-    return this.applications.savePreferences(id, dto, version, actor);
+    return this.lists.save(id, dto, version, actor);
   }
 
   @Put(':id/grades')

@@ -9,12 +9,17 @@ import { DraftsController } from './drafts.controller.js';
 import { DraftsService } from './drafts.service.js';
 import { EligibilityService } from './eligibility.service.js';
 import { OptionsService } from './options.service.js';
+import { PreferenceListsService } from './preference-lists.service.js';
 import { ScoresService } from './scores.service.js';
+import { SubmissionsService } from './submissions.service.js';
 
 @Module({
   imports: [PoliciesModule, StagesModule, SuitabilityModule],
   controllers: [ApplicationsController, DraftsController],
-  providers: [ApplicationsService, ApplicationReads, ScoresService, DraftsService, EligibilityService, OptionsService],
+  providers: [
+    ...[ApplicationsService, ApplicationReads, SubmissionsService, PreferenceListsService, ScoresService],
+    ...[DraftsService, EligibilityService, OptionsService],
+  ],
   exports: [ApplicationsService, OptionsService],
 })
 export class ApplicationsModule {}

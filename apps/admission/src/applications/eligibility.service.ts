@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '@meistras/platform/time/clock';
-import type { FundingFacts } from '../allocation/funding-right.rules.js';
+import type { FundingFacts, FundingRuleset } from '../allocation/funding-right.rules.js';
 import { PoliciesService } from '../policies/policies.service.js';
 import { StagesService } from '../stages/stages.service.js';
 import type { Stage } from '../stages/stages.service.js';
@@ -26,15 +26,19 @@ export type JudgedOffering = ChosenOffering & {
   notFunded: Ineligible | null;
 };
 
-interface Asked {
-  stage: Stage;
-  applicant: Applicant;
-  wanted: string[];
+/** The rules in force when the applying of a stage begins. */
+interface StageRules {
+  entry: EntryPolicy;
+  ruleset: FundingRuleset;
+  /** R-ADM-35. */
+  oneLiveAgreement: boolean;
+  /** Of the reference day of R-ADM-01. */
+  ageYear: number;
 }
 
 const hourMs = 3_600_000;
 
-/** What one applicant may choose in a stage, by the rules in force when its applying begins. */
+/** What applicants may choose in a stage, by the rules in force when its applying begins. */
 @Injectable()
 export class EligibilityService {
   constructor(
@@ -49,26 +53,32 @@ export class EligibilityService {
     assertOldEnough(birthYear, day, this.policies.on('adm.age.minimum', day));
   }
 
-  /** The offerings of the stage among those that are wanted. */
-  async judge(
+  /** Of the stage the offerings that any of these learners wants. */
+  async wanted(
     tx: EntityManager,
-    { entryFacts, fundingFacts: facts }: StatedFacts,
-    { stage, applicant, wanted }: Asked,
-  ): Promise<Map<string, JudgedOffering>> {
+    stage: Stage,
+    wishes: { learnerId: string; offeringIds: string[] }[],
+  ): Promise<WantedOfferings> {
+    const ids = new Set(wishes.flatMap(({ offeringIds }) => offeringIds));
     const day = this.stages.dayOf(stage.applyFrom);
-    const { learnerId, birthYear } = applicant;
-    const offerings = await chosenOfferings(tx, stage, wanted, { learnerId, lateFrom: this.testsLateFrom(day) });
-    const holdsFundedPlace = applicant.holdsFundedPlace && this.policies.on('adm.oneLiveAgreement', day);
-    const right = { facts, ruleset: this.policies.on('adm.vf.ruleset', day), holdsFundedPlace };
-    const age = { birthYear, year: Number(this.ageDayOf(stage).slice(0, 4)) };
-    const entry = this.entryPolicyOn(day);
-    return new Map(
-      [...offerings].map(([id, offering]) => {
-        const late = offering.testTooLate ? testTooLate : null;
-        const mayNotEnter = whyMayNotEnter(offering, entryFacts, age, entry) ?? late;
-        return [id, { ...offering, mayNotEnter, notFunded: whyIneligible('VF', offering.kind, right) }];
-      }),
-    );
+    const offerings = await chosenOfferings(tx, stage, [...ids], {
+      learnerIds: wishes.map(({ learnerId }) => learnerId),
+      lateFrom: this.testsLateFrom(day),
+    });
+    return new WantedOfferings(offerings, this.rulesOf(stage, day));
+  }
+
+  private rulesOf(stage: Stage, day: string): StageRules {
+    return {
+      ruleset: this.policies.on('adm.vf.ruleset', day),
+      oneLiveAgreement: this.policies.on('adm.oneLiveAgreement', day),
+      ageYear: Number(this.ageDayOf(stage).slice(0, 4)),
+      entry: {
+        basicOnlyBelow: this.policies.on('adm.age.basicOnly', day),
+        levelV: this.policies.on('adm.entry.V', day),
+        moduleGrades: this.policies.on('adm.module.grades', day),
+      },
+    };
   }
 
   /** The reference day of R-ADM-01. */
@@ -77,16 +87,36 @@ export class EligibilityService {
     return this.policies.on('adm.age.on', firstDay) === 'FIRST_TEACHING_DAY' ? stage.startsOn : firstDay;
   }
 
-  private entryPolicyOn(day: string): EntryPolicy {
-    return {
-      basicOnlyBelow: this.policies.on('adm.age.basicOnly', day),
-      levelV: this.policies.on('adm.entry.V', day),
-      moduleGrades: this.policies.on('adm.module.grades', day),
-    };
-  }
-
   /** R-ADM-20: a last test before this instant comes too late for who lists its programme now. */
   private testsLateFrom(day: string): Date {
     return new Date(this.clock.now().getTime() + this.policies.on('adm.test.listedHours', day) * hourMs);
+  }
+}
+
+/** Offerings of a stage that several applicants want, to be judged for each. */
+export class WantedOfferings {
+  constructor(
+    private readonly offerings: ReadonlyMap<string, ChosenOffering>,
+    private readonly rules: StageRules,
+  ) {}
+
+  /** Those of the stage among the ones that this applicant wants. */
+  judgedFor(
+    { entryFacts, fundingFacts: facts }: StatedFacts,
+    { learnerId, birthYear, holdsFundedPlace }: Applicant,
+    wanted: string[],
+  ): Map<string, JudgedOffering> {
+    const { entry, ruleset, oneLiveAgreement, ageYear } = this.rules;
+    const right = { facts, ruleset, holdsFundedPlace: holdsFundedPlace && oneLiveAgreement };
+    const age = { birthYear, year: ageYear };
+    const judged = new Map<string, JudgedOffering>();
+    for (const id of wanted.map((each) => each.toLowerCase())) {
+      const offering = this.offerings.get(id);
+      if (!offering || judged.has(id)) continue;
+      const late = offering.testOverBut?.includes(learnerId) === false ? testTooLate : null;
+      const mayNotEnter = whyMayNotEnter(offering, entryFacts, age, entry) ?? late;
+      judged.set(id, { ...offering, mayNotEnter, notFunded: whyIneligible('VF', offering.kind, right) });
+    }
+    return judged;
   }
 }

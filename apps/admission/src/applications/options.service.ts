@@ -6,7 +6,7 @@ import type { Page, PageQuery } from '@meistras/platform/paging/paging';
 import { StagesService } from '../stages/stages.service.js';
 import { ApplicationDraft } from './application-draft.entity.js';
 import { Application } from './application.entity.js';
-import { findApplicant } from './applications.queries.js';
+import { findApplicants } from './applications.queries.js';
 import { EligibilityService } from './eligibility.service.js';
 import type { JudgedOffering, StatedFacts } from './eligibility.service.js';
 import { entryFactsOf, fundingFactsOf } from './submission.js';
@@ -28,7 +28,7 @@ export class OptionsService {
   async of(learnerId: string, query: Asked): Promise<Page<JudgedOffering>> {
     const stage = await this.stages.upToDate(query.stageId);
     const { manager } = this.dataSource;
-    const applicant = await findApplicant(manager, learnerId, stage.startsOn);
+    const applicant = (await findApplicants(manager, [learnerId], stage.startsOn)).get(learnerId.toLowerCase());
     if (!applicant) throw missing('learner');
     const facts = await this.factsOf(learnerId, stage.id);
     const rows: { id: string }[] = await manager.query(
@@ -36,7 +36,8 @@ export class OptionsService {
       [stage.id, afterId(query), query.limit + 1],
     );
     const wanted = rows.map(({ id }) => id);
-    const judged = await this.eligibility.judge(manager, facts, { stage, applicant, wanted });
+    const offerings = await this.eligibility.wanted(manager, stage, [{ learnerId, offeringIds: wanted }]);
+    const judged = offerings.judgedFor(facts, applicant, wanted);
     return toPage(
       rows,
       query.limit,

@@ -16,6 +16,14 @@ export type Scored = Pick<Application, 'grades' | 'examResults' | 'score' | 'sco
   secondaryWeight: number;
 };
 
+/** A version of an application with what it was scored by, and why it was scored again. */
+export interface ScoredVersion {
+  application: Application;
+  scored: Scored;
+  by: Actor;
+  reason: string | null;
+}
+
 /** The competitive score from stored grades, with every one that was ever computed (F-ADM-1, R-ADM-22, R-ADM-23). */
 @Injectable()
 export class ScoresService {
@@ -34,17 +42,17 @@ export class ScoresService {
     return { grades, examResults, score, scoreFormula, secondaryWeight };
   }
 
-  /** What a version of the application was scored by, to be stored with it. */
-  insertOf(
-    { id, version }: Application,
-    { scored, by, reason }: { scored: Scored; by: Actor; reason: string | null },
-  ): Insert {
-    const { grades, examResults, score, secondaryWeight } = scored;
-    const row: ApplicationScore = {
-      ...{ applicationId: id, version, grades, examResults, secondaryWeight, score, scoreFormula },
-      ...{ reason, statedBy: by.clientId, recordedAt: this.clock.now() },
-    };
-    return { table: tableOf(this.dataSource, ApplicationScore), rows: [row] };
+  /** What versions of applications were scored by, to be stored with them. */
+  insertOf(versions: ScoredVersion[]): Insert {
+    const recordedAt = this.clock.now();
+    const rows = versions.map(({ application: { id, version }, scored, by, reason }): ApplicationScore => {
+      const { grades, examResults, score, secondaryWeight } = scored;
+      return {
+        ...{ applicationId: id, version, grades, examResults, secondaryWeight, score, scoreFormula },
+        ...{ reason, statedBy: by.clientId, recordedAt },
+      };
+    });
+    return { table: tableOf(this.dataSource, ApplicationScore), rows };
   }
 
   async historyOf({ id, entryFacts }: Application): Promise<ScoreHistoryDto> {
@@ -59,11 +67,6 @@ export class ScoresService {
       earlier: earlier.map(toScoreDto),
     };
   }
-}
-
-/** Without a numeric grade the education document is missing (section 8). */
-export function hasGrades({ grades }: Pick<Application, 'grades'>): boolean {
-  return grades.some(({ scale }) => scale !== 'NONE');
 }
 
 function toGrade({ scale, value }: GradeDto): Grade {

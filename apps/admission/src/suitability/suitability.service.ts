@@ -10,6 +10,8 @@ import { mustBeCurrent } from '@meistras/platform/http/etag';
 import { decodeCursor, toPage, uuidShape } from '@meistras/platform/paging/paging';
 import type { Page } from '@meistras/platform/paging/paging';
 import { Clock } from '@meistras/platform/time/clock';
+import type { Application } from '../applications/application.entity.js';
+import { hasGrades } from '../applications/application.rules.js';
 import { PoliciesService } from '../policies/policies.service.js';
 import { assertTakesFindings } from '../stages/stage.rules.js';
 import { StagesService } from '../stages/stages.service.js';
@@ -31,13 +33,7 @@ import type {
 export type { SuitabilityState } from './suitability.rules.js';
 
 /** An application whose list waits for findings. */
-interface OpenedFor {
-  id: string;
-  stageId: string;
-  learnerId: string;
-  year: number;
-  hasGrades: boolean;
-}
+type OpenedFor = Pick<Application, 'id' | 'stageId' | 'learnerId' | 'year' | 'grades'>;
 
 /** A result of an entrance test, valid at every institution for the year. */
 export interface TestOutcome {
@@ -225,36 +221,46 @@ export class SuitabilityService {
 }
 
 /**
- * Part of the statement that stores a list: every listed offering waits for its finding; one made before the applicant came
- * back to it still stands. Without any grade the documents are missing (section 8), without a test that the programme asks
- * for, the test (R-ADM-20).
+ * Part of the statement that stores lists: every offering that its part `listed` says waits for its finding; one made before
+ * the applicant came back to it still stands. Without any grade the documents are missing (section 8), without a test that
+ * the programme asks for, the test (R-ADM-20).
  */
-export function openFindings({ id, stageId, learnerId, year, hasGrades }: OpenedFor, offeringIds: string[]): Part {
+export function openFindings(applications: OpenedFor[]): Part {
   return {
     name: 'opened',
-    values: [id, stageId, learnerId, year, hasGrades, offeringIds],
+    values: [
+      applications.map(({ id }) => id),
+      applications.map(({ stageId }) => stageId),
+      applications.map(({ learnerId }) => learnerId),
+      applications.map(({ year }) => year),
+      applications.map(hasGrades),
+    ],
     text: (n) => `INSERT INTO suitability (application_id, offering_id, version, stage_id, institution_id, bound, state)
-      SELECT $${n}::uuid, o.id, 1, $${n + 1}::uuid, o.institution_id, false, CASE
-        WHEN o.entrance_test AND NOT EXISTS (SELECT 1 FROM entrance_test_result r WHERE r.learner_id = $${n + 2}::uuid
-          AND r.programme_id = o.programme_id AND r.year = $${n + 3}::int AND r.result = 'PASSED') THEN 'NEEDS_TEST'
-        WHEN $${n + 4}::boolean THEN 'PENDING' ELSE 'NEEDS_DOCUMENTS' END
-      FROM offering o WHERE o.id = ANY($${n + 5}::uuid[])
-      ON CONFLICT (application_id, offering_id) DO NOTHING RETURNING offering_id, state`,
+      SELECT a.id, o.id, 1, a.stage_id, o.institution_id, false, CASE
+        WHEN o.entrance_test AND NOT EXISTS (SELECT 1 FROM entrance_test_result r WHERE r.learner_id = a.learner_id
+          AND r.programme_id = o.programme_id AND r.year = a.year AND r.result = 'PASSED') THEN 'NEEDS_TEST'
+        WHEN a.has_grades THEN 'PENDING' ELSE 'NEEDS_DOCUMENTS' END
+      FROM unnest($${n}::uuid[], $${n + 1}::uuid[], $${n + 2}::uuid[], $${n + 3}::int[], $${n + 4}::boolean[])
+          AS a (id, stage_id, learner_id, year, has_grades)
+        JOIN (SELECT DISTINCT application_id, offering_id FROM listed) l ON l.application_id = a.id
+        JOIN offering o ON o.id = l.offering_id
+      ON CONFLICT (application_id, offering_id) DO NOTHING RETURNING application_id, offering_id, state`,
   };
 }
 
-/** What is found of an offering. */
+/** What is found of an offering for an application. */
 export interface Finding {
+  applicationId: string;
   offeringId: string;
   state: SuitabilityState;
 }
 
-/** The result of that statement: the findings on all offerings that the application ever listed. */
-export const findingsOf = (applicationId: string): Part => ({
+/** The result of that statement: the findings on all offerings that the applications ever listed. */
+export const findingsOf = (applicationIds: string[]): Part => ({
   name: 'findings',
-  values: [applicationId],
-  text: (n) => `SELECT offering_id AS "offeringId", state FROM opened
-    UNION ALL SELECT offering_id, state FROM suitability WHERE application_id = $${n}`,
+  values: [applicationIds],
+  text: (n) => `SELECT application_id AS "applicationId", offering_id AS "offeringId", state FROM opened
+    UNION ALL SELECT application_id, offering_id, state FROM suitability WHERE application_id = ANY($${n}::uuid[])`,
 });
 
 const keyOf = (key: SuitabilityKeyParams): string => `${key.applicationId}|${key.offeringId}`.toLowerCase();

@@ -6,6 +6,37 @@ export interface BatchLimits {
   underWay: number;
 }
 
+/** What goes together and what does not, by what this says of an item. */
+export interface BatchGrouping<Item> {
+  /** A batch takes items of one kind alone. */
+  alike?: (item: Item) => string;
+  /** No two of its items are about the same thing: the second waits for the next batch. */
+  apart?: (item: Item) => string;
+}
+
+/** In the place of an answer: this item is refused, and no other. */
+export class Refused {
+  constructor(readonly error: unknown) {}
+}
+
+/** Work that judges each item by itself, which throws to refuse it, and stores together what is taken, in this order. */
+export async function judgeEach<Item, Taken extends object, Answer>(
+  items: Item[],
+  judge: (item: Item) => Taken,
+  store: (taken: Taken[]) => Promise<Answer[]>,
+): Promise<(Answer | Refused)[]> {
+  const judged = items.map((item) => {
+    try {
+      return judge(item);
+    } catch (error) {
+      return new Refused(error);
+    }
+  });
+  const taken = judged.filter((each): each is Taken => !(each instanceof Refused));
+  const answers = (taken.length > 0 ? await store(taken) : []).values();
+  return judged.map((each) => (each instanceof Refused ? each : (answers.next().value as Answer)));
+}
+
 interface Waiting<Item, Answer> {
   item: Item;
   resolve: (answer: Answer) => void;
@@ -16,8 +47,8 @@ interface Waiting<Item, Answer> {
  * Work that arrives together is done together: one statement answers what many requests ask at the same time. With little
  * to do nothing waits longer than a turn of the event loop; with much, the next batch grows while others are under way.
  *
- * `work` answers in the order of its items. When it refuses, each of several items is tried alone, so that nobody suffers
- * from the fault of a neighbour; what it does must therefore be all or nothing.
+ * `work` answers in the order of its items, some perhaps with why it is Refused. When it throws, each of several items is
+ * tried alone, so that nobody suffers from the fault of a neighbour; what it does must therefore be all or nothing.
  */
 export class Batcher<Item, Answer> {
   private waiting: Waiting<Item, Answer>[] = [];
@@ -25,8 +56,9 @@ export class Batcher<Item, Answer> {
   private called = false;
 
   constructor(
-    private readonly work: (items: Item[]) => Promise<Answer[]>,
+    private readonly work: (items: Item[]) => Promise<(Answer | Refused)[]>,
     private readonly limits: BatchLimits = { atMost: 100, underWay: 2 },
+    private readonly grouping: BatchGrouping<Item> = {},
   ) {}
 
   run(item: Item): Promise<Answer> {
@@ -46,7 +78,7 @@ export class Batcher<Item, Answer> {
   }
 
   private async next(): Promise<void> {
-    const batch = this.waiting.splice(0, this.limits.atMost);
+    const batch = this.take();
     this.underWay += 1;
     this.call();
     await this.answer(batch);
@@ -54,10 +86,36 @@ export class Batcher<Item, Answer> {
     this.call();
   }
 
+  /** The next batch, begun by who waits longest. */
+  private take(): Waiting<Item, Answer>[] {
+    const { alike, apart } = this.grouping;
+    const { atMost } = this.limits;
+    if (!alike && !apart) return this.waiting.splice(0, atMost);
+    const [batch, others]: [Waiting<Item, Answer>[], Waiting<Item, Answer>[]] = [[], []];
+    const about = new Set<string>();
+    for (const each of this.waiting) {
+      const { item } = each;
+      const fits = batch.length < atMost && (!batch[0] || alike?.(item) === alike?.(batch[0].item));
+      const own = apart?.(item);
+      if (!fits || (own !== undefined && about.has(own))) {
+        others.push(each);
+        continue;
+      }
+      if (own !== undefined) about.add(own);
+      batch.push(each);
+    }
+    this.waiting = others;
+    return batch;
+  }
+
   private async answer(batch: Waiting<Item, Answer>[]): Promise<void> {
     try {
       const answers = await this.work(batch.map(({ item }) => item));
-      batch.forEach(({ resolve }, i) => resolve(answers[i] as Answer));
+      batch.forEach(({ resolve, reject }, i) => {
+        const answer = answers[i] as Answer | Refused;
+        if (answer instanceof Refused) reject(answer.error);
+        else resolve(answer);
+      });
     } catch (error) {
       if (batch.length === 1 || isOfSurroundings(error)) for (const { reject } of batch) reject(error);
       else for (const each of batch) await this.answer([each]);

@@ -6,7 +6,7 @@ import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { Prepared, preparedIn } from '../database/prepared.js';
 import type { Statement } from '../database/prepared.js';
-import { insertOneText, rowValues } from '../database/rows.js';
+import { columnArrays, insertOneText, insertText, rowValues } from '../database/rows.js';
 import type { Table } from '../database/rows.js';
 import { isOfSurroundings } from '../database/surroundings.js';
 import { Writes } from '../database/writes.js';
@@ -78,15 +78,13 @@ export class Idempotency {
 
   /** Runs `work` in a transaction the first time; answers what it answered then every other time. */
   run<T extends object>(once: WriteOnce, work: (tx: EntityManager) => Promise<T>): Promise<T> {
-    return this.orReplay(once, async () => {
-      const stored = await this.stored(once);
-      if (stored) return this.replay(once, stored as StoredAnswer<T>);
-      return this.dataSource.transaction(async (tx) => {
+    return this.share(once, () =>
+      this.dataSource.transaction(async (tx) => {
         const answer = await work(tx);
         await preparedIn(tx, keepKey, rowValues(keyTable, rowOf(once, answer)));
         return answer;
-      });
-    });
+      }),
+    );
   }
 
   /** The same for new rows that need no transaction: they are stored with the key in one statement (see Writes). */
@@ -97,6 +95,20 @@ export class Idempotency {
       this.outbox.committed();
       return answer;
     });
+  }
+
+  /** The same for work that is done together with that of others, in a transaction that keeps the answer (`keep`). */
+  share<T extends object>(once: WriteOnce, work: () => Promise<T>): Promise<T> {
+    return this.orReplay(once, async () => {
+      const stored = await this.stored(once);
+      return stored ? this.replay(once, stored as StoredAnswer<T>) : work();
+    });
+  }
+
+  /** Keeps answers for copies of their requests. Throws the driver's error when one is kept already: the other did the work. */
+  async keep(tx: EntityManager, answers: { once: WriteOnce; answer: object }[]): Promise<void> {
+    const rows = answers.map(({ once, answer }) => rowOf(once, answer));
+    await preparedIn(tx, keepKeys, columnArrays(keyTable, rows));
   }
 
   /** Whatever a copy failed at, the first one's answer is its answer. */
@@ -142,6 +154,7 @@ const keyTable: Table = {
 };
 
 const keepKey: Statement = { name: 'idempotency-key-kept', text: insertOneText(keyTable, 1) };
+const keepKeys: Statement = { name: 'idempotency-keys-kept', text: insertText(keyTable) };
 
 function rowOf({ clientId, key, fingerprint }: WriteOnce, body: object): object {
   return { client_id: clientId, key, fingerprint, status: 201, body };

@@ -13,10 +13,12 @@ import { OutboxRelay } from './outbox.relay.js';
 export interface Announcement<E extends DomainEvent = DomainEvent> {
   event: EventClass<E>;
   state: E;
+  /** Of the request that it comes from, where that is not the one at work. */
+  traceparent?: string | undefined;
 }
 
-export function announce<E extends DomainEvent>(event: EventClass<E>, state: E): Announcement {
-  return { event, state };
+export function announce<E extends DomainEvent>(event: EventClass<E>, state: E, traceparent?: string): Announcement {
+  return { event, state, traceparent };
 }
 
 /** Where outgoing events are written, in the transaction of the change that they announce. */
@@ -52,7 +54,7 @@ export class Outbox {
   /** The rows of many events, in the given order, to be stored with others; call `committed` then. */
   insertOf(announcements: Announcement[]): Insert {
     const occurredAt = this.clock.now();
-    const traceparent = currentTraceparent() ?? null;
+    const traceparent = currentTraceparent();
     const rows = announcements.map((announcement) => ({
       eventId: this.ids.next(),
       type: announcement.event.type,
@@ -60,7 +62,7 @@ export class Outbox {
       key: keyOf(announcement),
       version: announcement.state.version,
       payload: announcement.state,
-      traceparent,
+      traceparent: announcement.traceparent ?? traceparent ?? null,
       occurredAt,
     }));
     return { table: outboxTable, rows };
