@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import pg from 'pg';
+import { nodeFlagsOf } from './platform.mjs';
 import { ensurePostgres, postgresDataDir, statusPostgres, stopPostgres } from './postgres.mjs';
 import { freePort, isAlive } from './processes.mjs';
 import { SupervisedProcess } from './supervisor.mjs';
@@ -47,7 +48,7 @@ export class AdmissionAlone {
     this.url = `http://127.0.0.1:${port}`;
     this.service = new SupervisedProcess({
       ...{ name: 'admission', script: join(root, 'apps/admission/dist/main.js') },
-      ...{ url: this.url, logFile: join(this.dir, 'admission.log') },
+      ...{ url: this.url, logFile: join(this.dir, 'admission.log'), nodeFlags: nodeFlagsOf('admission') },
       env: {
         ...process.env,
         ...admission,

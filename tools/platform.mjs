@@ -36,7 +36,7 @@ const databaseOf = (name) => name.replaceAll('-', '_');
 const clientNames = ['gateway', 'demo-ministry', 'demo-school-a', 'demo-school-b', 'demo-municipality'];
 
 /** Flags of Node that a service asks for in its package.json; the image reads them there too. */
-function nodeFlagsOf(name) {
+export function nodeFlagsOf(name) {
   const { config } = JSON.parse(readFileSync(join(root, `apps/${name}/package.json`), 'utf8'));
   return (config?.nodeFlags ?? '--max-semi-space-size=16').split(' ');
 }

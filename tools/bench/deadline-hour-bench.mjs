@@ -14,7 +14,7 @@ const offerings = 1_000;
 const listed = 13;
 const rounds = 3;
 const seconds = 4;
-const clients = 16;
+const clients = 64;
 const say = (text) => process.stderr.write(`${text}\n`);
 const began = performance.now();
 const elapsed = () => `${((performance.now() - began) / 1_000).toFixed(0)} s`;

@@ -5,7 +5,7 @@ import { tableOf } from '@meistras/platform/database/rows';
 import { storeTogether } from '@meistras/platform/database/writes';
 import type { Insert, Part, Replacement } from '@meistras/platform/database/writes';
 import type { Stage } from '../stages/stages.service.js';
-import { findingsOf, openFindings } from '../suitability/suitability.service.js';
+import { standingFindingsOf, openFindings } from '../suitability/suitability.service.js';
 import type { Finding } from '../suitability/suitability.service.js';
 import { assertListable, assertWithinLimit } from './application.rules.js';
 import type { Choice } from './application.rules.js';
@@ -57,13 +57,13 @@ export async function storeLists(
       ...parts,
       openFindings(listed.map(({ application }) => application)),
     ],
-    findingsOf(ids),
+    standingFindingsOf(ids),
   );
   const keyOf = (row: { applicationId: string; offeringId: string }): string =>
     `${row.applicationId}|${row.offeringId}`;
   const states = new Map(findings.map((finding) => [keyOf(finding), finding.state]));
   const seen = (preference: Preference): PreferenceRow => {
-    // Of open offerings, with the findings that stand or that are waited for.
+    // Of open offerings; what has no finding waits for one.
     return { ...preference, offeringState: 'OPEN', suitability: states.get(keyOf(preference)) ?? 'PENDING' };
   };
   return listed.map(({ application, preferences, by }) => toApplicationDto(application, preferences.map(seen), by)!);

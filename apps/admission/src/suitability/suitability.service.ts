@@ -255,12 +255,15 @@ export interface Finding {
   state: SuitabilityState;
 }
 
-/** The result of that statement: the findings on all offerings that the applications ever listed. */
-export const findingsOf = (applicationIds: string[]): Part => ({
+/** The result of that statement: of all offerings that the applications ever listed, the findings that are not just waited for. */
+export const standingFindingsOf = (applicationIds: string[]): Part => ({
   name: 'findings',
   values: [applicationIds],
-  text: (n) => `SELECT application_id AS "applicationId", offering_id AS "offeringId", state FROM opened
-    UNION ALL SELECT application_id, offering_id, state FROM suitability WHERE application_id = ANY($${n}::uuid[])`,
+  text: (
+    n,
+  ) => `SELECT application_id AS "applicationId", offering_id AS "offeringId", state FROM opened WHERE state <> 'PENDING'
+    UNION ALL SELECT application_id, offering_id, state FROM suitability
+      WHERE application_id = ANY($${n}::uuid[]) AND state <> 'PENDING'`,
 });
 
 const keyOf = (key: SuitabilityKeyParams): string => `${key.applicationId}|${key.offeringId}`.toLowerCase();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Batcher } from './batcher.js';
+import { Batcher, judgeEach } from './batcher.js';
 
 /** Doubles its items; notes what it was given together, and waits until told to go on. */
 function doubling(limits: { atMost: number; underWay: number }): {
@@ -63,5 +63,38 @@ describe('Batcher', () => {
     const answers = await Promise.allSettled([1, 2].map((item) => batcher.run(item)));
     expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(calls).toBe(1);
+  });
+
+  it('refuses one alone where the work says so', async () => {
+    const batcher = new Batcher<number, number>((items) =>
+      judgeEach(
+        items,
+        (item) => {
+          if (item < 0) throw new Error(`negative: ${item}`);
+          return { item };
+        },
+        (taken) => Promise.resolve(taken.map(({ item }) => item * taken.length)),
+      ),
+    );
+    expect(await Promise.allSettled([1, -2, 3].map((item) => batcher.run(item)))).toEqual([
+      { status: 'fulfilled', value: 2 },
+      { status: 'rejected', reason: new Error('negative: -2') },
+      { status: 'fulfilled', value: 6 },
+    ]);
+  });
+
+  it('takes together what is alike, and apart what is about the same thing', async () => {
+    const batches: string[][] = [];
+    const batcher = new Batcher<string, string>(
+      (items) => {
+        batches.push(items);
+        return Promise.resolve(items);
+      },
+      { atMost: 3, underWay: 1 },
+      { alike: ([kind]) => kind!, apart: ([, about]) => about! },
+    );
+    const sent = ['a1', 'b1', 'a2', 'a1', 'b1', 'a3', 'a4'];
+    expect(await Promise.all(sent.map((item) => batcher.run(item)))).toEqual(sent);
+    expect(batches).toEqual([['a1', 'a2', 'a3'], ['b1'], ['a1', 'a4'], ['b1']]);
   });
 });

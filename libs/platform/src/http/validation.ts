@@ -1,5 +1,6 @@
 import { ValidationPipe } from '@nestjs/common';
 import type { ArgumentMetadata, ValidationError } from '@nestjs/common';
+import { getMetadataStorage } from 'class-validator';
 import { DomainError } from '../errors/domain-error.js';
 import type { Fault } from '../errors/domain-error.js';
 
@@ -31,6 +32,25 @@ export function withoutNulls<T>(value: T): T {
   const said = Object.entries(value).filter(([, field]) => field !== null);
   return Object.fromEntries(said.map(([name, field]) => [name, withoutNulls(field)])) as T;
 }
+
+/**
+ * class-validator looks through all classes of a service for the rules of every object that it checks, of each element of a
+ * list too. They are the same each time, as all decorators have run before the first request.
+ */
+function gatherRulesOnce(): void {
+  const storage = getMetadataStorage();
+  const gather = storage.getTargetValidationMetadatas.bind(storage);
+  const gathered = new Map<unknown, ReturnType<typeof gather>>();
+  storage.getTargetValidationMetadatas = (...asked) => {
+    const [type, ...narrowed] = asked;
+    if (narrowed.some(Boolean)) return gather(...asked);
+    const rules = gathered.get(type) ?? gather(...asked);
+    gathered.set(type, rules);
+    return rules;
+  };
+}
+
+gatherRulesOnce();
 
 const options = { transform: true, whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: false };
 

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Histogram, register } from 'prom-client';
 import { shownPath } from '../http/shown-path.js';
+import { withTraceparent } from './trace.js';
 
 const requestIdShape = /^[\w.:-]{1,64}$/;
 /** Not `X-Road-UserId`: it is a personal code as a rule. The access record keeps its keyed hash under the request id. */
@@ -30,12 +31,17 @@ function histogram(): Histogram {
   return duration;
 }
 
-/** Request id in every answer, one log line and one measurement per request. */
+/** Request id in every answer, its trace in all that it does, one log line and one measurement per request. */
 export function watchRequests(fastify: FastifyInstance, log: Logger): void {
   const times = histogram();
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     done();
+  });
+  // Once the body is there: what awaits it begins in the parser's context, not in that of an earlier hook.
+  fastify.addHook('preHandler', (request, _reply, done) => {
+    const { traceparent } = request.headers;
+    withTraceparent(typeof traceparent === 'string' ? traceparent : undefined, done);
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
