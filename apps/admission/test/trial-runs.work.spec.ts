@@ -110,6 +110,18 @@ describe('the work of trial runs', () => {
       expect(await placesOf(begun)).toEqual(asItStands);
     });
 
+    it('are given up when they were broken off twenty times', async () => {
+      const { body: begun } = await start().expect(202);
+      await api.db.query('UPDATE trial_run SET attempt = 20 WHERE id = $1', [begun.id]);
+      await admission.settleTrials();
+      expect(await stored(begun.id)).toEqual({ state: 'FAILED', attempt: 21 });
+      const { body: read } = await api
+        .as(ministry)
+        .get(`/trial-runs/${String(begun.id)}`)
+        .expect(200);
+      expect(read).toMatchObject({ state: 'FAILED', error: 'broken-off' });
+    });
+
     it('end when they are thrown away, and leave nothing', async () => {
       const { body: begun } = await start().expect(202);
       await interrupted(() =>

@@ -17,6 +17,8 @@ import type { Stage } from '../stages/stages.service.js';
 import { TrialRun } from './trial-run.entity.js';
 
 const dayMs = 86_400_000;
+/** A trial that was begun so often and never ended, whatever broke it off, is not begun again. */
+const attemptsAtMost = 20;
 
 /**
  * Works trials off, one at a time, by the engine and the verifier of the real runs, but in a loop of its own: neither a
@@ -53,6 +55,10 @@ export class TrialExecutor extends ServiceLoop {
     const trial = await this.takeUp();
     if (!trial) return 0;
     const stage = await this.stages.upToDate(trial.stageId);
+    if (trial.attempt > attemptsAtMost) {
+      await this.conclude(trial, stage, { kind: 'REFUSED', code: 'broken-off', faultCount: 0, faults: [] });
+      return 1;
+    }
     const outcome = await this.engine.work(await this.jobOf(trial, stage));
     if (outcome.kind === 'GAVE_WAY') return 0;
     await this.conclude(trial, stage, outcome);
