@@ -5,10 +5,12 @@ import { ErasuresController } from './erasures.controller.js';
 import { ErasuresLoop } from './erasures.loop.js';
 import { ErasuresService } from './erasures.service.js';
 import { ForgettingService } from './forgetting.service.js';
+import { LearnerErasures } from './learner-erasures.service.js';
+import { StaffErasures } from './staff-erasures.service.js';
 
 @Module({
   imports: [PersonalDataModule, PoliciesModule],
   controllers: [ErasuresController],
-  providers: [ErasuresService, ForgettingService, ErasuresLoop],
+  providers: [ErasuresService, LearnerErasures, StaffErasures, ForgettingService, ErasuresLoop],
 })
 export class ErasuresModule {}
