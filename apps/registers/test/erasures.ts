@@ -24,6 +24,17 @@ export function holdersOf(api: ServiceUnderTest, words: string[]): Promise<strin
   });
 }
 
+/** What the owner of the tables may do and the service may not. */
+export async function asOwner(
+  api: ServiceUnderTest,
+  ...statements: [text: string, values: unknown[]][]
+): Promise<void> {
+  const [row]: { name: string }[] = await api.db.query('SELECT current_database() AS name');
+  await asAdmin(async (admin) => {
+    for (const [text, values] of statements) await admin.query(text, values);
+  }, row?.name);
+}
+
 type Asks = (text: string) => Promise<{ name: string }[]>;
 
 async function tablesOf(ask: Asks): Promise<string[]> {

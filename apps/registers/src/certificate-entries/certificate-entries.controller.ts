@@ -106,7 +106,12 @@ export class CertificateEntriesController {
   @SendsETag()
   @StatesPurpose()
   @Scope('registers.certificate-entries:read')
-  @Operation({ id: 'getCertificateSupplement', summary: 'The supplement of a diploma or certificate', kind: 'read' })
+  @Operation({
+    id: 'getCertificateSupplement',
+    summary: 'The supplement of a diploma or certificate',
+    kind: 'read',
+    also: [410],
+  })
   getSupplement(
     @Param('id', ParseUUIDPipe) id: string,
     @CurrentReading() reading: Reading,
@@ -122,8 +127,9 @@ export class CertificateEntriesController {
     id: 'putCertificateSupplement',
     summary: 'The supplement of a diploma or certificate: state anew',
     description:
-      'For whoever issued them, who answers for it (R-REG-19), whether learning-records brought the entry or a file. It is stated as a whole and announced as a change of its entry, without a word of what it says.',
+      'For whoever issued them, who answers for it (R-REG-19), whether learning-records brought the entry or a file. It is stated as a whole and announced as a change of its entry, without a word of what it says. It is sealed by the holder’s key: when the holder is erased it goes, and the entry stays.',
     kind: 'upsert',
+    also: [410],
   })
   putSupplement(
     @Param('id', ParseUUIDPipe) id: string,
@@ -140,6 +146,7 @@ export class CertificateEntriesController {
     id: 'getCertificateSupplementHistory',
     summary: 'What was and is believed of a supplement, newest knowledge first',
     kind: 'read',
+    also: [410],
   })
   supplementHistory(@Param('id', ParseUUIDPipe) id: string, @CurrentReading() reading: Reading): Promise<HistoryDto> {
     return this.supplements.history(id, reading);

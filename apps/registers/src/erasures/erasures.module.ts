@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CertificateEntriesModule } from '../certificate-entries/certificate-entries.module.js';
 import { PoliciesModule } from '../policies/policies.module.js';
 import { PersonalDataModule } from '../personal-data/personal-data.module.js';
 import { ErasuresController } from './erasures.controller.js';
@@ -9,7 +10,7 @@ import { LearnerErasures } from './learner-erasures.service.js';
 import { StaffErasures } from './staff-erasures.service.js';
 
 @Module({
-  imports: [PersonalDataModule, PoliciesModule],
+  imports: [CertificateEntriesModule, PersonalDataModule, PoliciesModule],
   controllers: [ErasuresController],
   providers: [ErasuresService, LearnerErasures, StaffErasures, ForgettingService, ErasuresLoop],
 })

@@ -6,6 +6,7 @@ import { updateRows } from '@meistras/platform/database/rows';
 import { conflict } from '@meistras/platform/errors/domain-error';
 import type { DomainError } from '@meistras/platform/errors/domain-error';
 import { announce, Outbox } from '@meistras/platform/outbox/outbox';
+import { CertificateSupplementsService } from '../certificate-entries/certificate-supplements.service.js';
 import { learnerRedirects } from '../match-reviews/redirects.js';
 import { Learner } from '../learners/learner.entity.js';
 import { learnerStateOf } from '../learners/learners.dto.js';
@@ -13,7 +14,10 @@ import type { Erases, Traces } from './erases.js';
 
 type Names = Pick<Learner, 'givenName' | 'familyName' | 'givenNameKey' | 'familyNameKey'>;
 
-/** Learners: sex, birth year, home municipality and enrolments stay for statistics. */
+/**
+ * Learners: sex, birth year, home municipality and enrolments stay for statistics. So do entries of diplomas, since anybody
+ * may ask whether one that is shown is registered (R-REG-19); marks on their supplements go.
+ */
 @Injectable()
 export class LearnerErasures implements Erases {
   readonly table = 'learner';
@@ -23,7 +27,10 @@ export class LearnerErasures implements Erases {
     WHERE learner_id = ANY (ARRAY(
       SELECT l.id UNION ALL SELECT r.learner_id FROM learner_redirect r WHERE r.survivor_id = l.id))) e`;
 
-  constructor(private readonly outbox: Outbox) {}
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly supplements: CertificateSupplementsService,
+  ) {}
 
   inUse(): DomainError {
     return conflict('learner-studies', 'The learner is enrolled; the enrolment must end first.');
@@ -34,6 +41,7 @@ export class LearnerErasures implements Erases {
     const erased = learners.map(withoutPerson);
     await updateRows(tx, Learner, erased);
     const names = await forget(tx, learners);
+    await this.supplements.forgetOf(tx, ids);
     await this.outbox.addAll(
       tx,
       erased.map((each) => announce(LearnerErasedV1, learnerStateOf(each))),
