@@ -214,6 +214,39 @@ describe('erasing a member of staff', () => {
     }
   });
 
+  it('gives no post to somebody who is being erased at the same moment, nor development', async () => {
+    const personalCode = aPersonalCode();
+    const post = await register({ personalCode, familyName: 'Trinama-kartu' });
+    await end(post);
+    const waiting = async (count: number): Promise<void> => {
+      const text = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      for (;;) {
+        const [row]: { n: number }[] = await api.db.query(text);
+        if (row?.n === count) return;
+      }
+    };
+    const path = `/staff-members/${post.staffMemberId}/development`;
+    const held = { institutionId: own, heldOn: '2026-01-05', hours: 6, title: 'Kursai' };
+    const answers = await everyRow(api, async (tx) => {
+      await tx.query('SELECT FROM staff_member WHERE id = $1 FOR UPDATE', [post.staffMemberId]);
+      const asked = [
+        client().post('/staff-posts', aPost({ personalCode, familyName: 'Trinama-kartu' })),
+        client().post(path, held),
+      ].map((request) => request.then(({ status }: { status: number }) => status));
+      await waiting(2);
+      await tx.query(
+        `UPDATE staff_member SET state = 'ERASED', given_name = '', family_name = '', personal_code_index = NULL WHERE id = $1`,
+        [post.staffMemberId],
+      );
+      return asked;
+    });
+    expect(await Promise.all(answers)).toEqual([409, 410]);
+    const of = [post.staffMemberId];
+    const active = `SELECT FROM staff_post WHERE staff_member_id = $1 AND state = 'ACTIVE'`;
+    expect(await everyRow(api, (tx) => tx.query(active, of))).toEqual([]);
+    expect((await register({ personalCode, familyName: 'Trinama-kartu' })).staffMemberId).not.toBe(post.staffMemberId);
+  });
+
   it('is erased again after a backup from before was restored', async () => {
     const post = await register({ personalCode: aPersonalCode(), familyName: 'Trinama-grįžusi' });
     await end(post);

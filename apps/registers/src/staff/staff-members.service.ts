@@ -112,7 +112,8 @@ export class StaffMembersService {
   recordDevelopment(id: string, dto: RecordDevelopmentDto, reading: Reading, once: WriteOnce): Promise<DevelopmentDto> {
     return this.idempotency.run(once, async (tx) => {
       await setReach(tx, reading.institutions);
-      const found: unknown[] = await tx.query(`SELECT FROM staff_member WHERE id = $1 AND state = 'REGISTERED'`, [id]);
+      const text = `SELECT FROM staff_member WHERE id = $1 AND state = 'REGISTERED' FOR KEY SHARE`;
+      const found: unknown[] = await tx.query(text, [id]);
       if (found.length === 0) throw await this.elsewhere(id, reading);
       if (dto.heldOn > this.clock.today()) {
         const fault = { pointer: '/heldOn', code: 'IN_FUTURE', message: 'It has not been held yet.' };

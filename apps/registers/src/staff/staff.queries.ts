@@ -46,13 +46,13 @@ export class StaffQueries {
 
   /**
    * The person of a personal code with all their entries, within reach or not: asked before the person is registered again.
-   * The record is of the one that stands.
+   * The record is of the one that stands. Nobody is erased until the transaction ends, which may give them a post.
    */
   byCode(index: Buffer, trail: unknown[]): [string, unknown[]] {
     const found = `SELECT s.id AS "standsAs", ${this.columns}
       FROM (SELECT ${standsAs} AS id FROM staff_member m WHERE m.personal_code_index = $1) s
       JOIN LATERAL (SELECT s.id UNION ALL SELECT d.staff_member_id FROM staff_redirect d WHERE d.survivor_id = s.id) e ON true
-      JOIN staff_member m ON m.id = e.id`;
+      JOIN staff_member m ON m.id = e.id FOR KEY SHARE OF m`;
     return [recorded(found, trailOfOne('(SELECT DISTINCT "standsAs" AS id FROM found)', 2)), [index, ...trail]];
   }
 
@@ -137,7 +137,7 @@ export interface NamedMember {
 
 /**
  * The known persons of rows, in order, each with all their entries: by personal code, or by names, birth date and sex at the
- * institution.
+ * institution. Nobody is erased until the transaction ends, which may give them posts.
  */
 export async function membersNamed(tx: EntityManager, rows: NamedMember[]): Promise<StandingMember[][]> {
   const column = (of: (person: NamedMember['person']) => string): string[] => rows.map(({ person }) => of(person));
@@ -158,7 +158,7 @@ export async function membersNamed(tx: EntityManager, rows: NamedMember[]): Prom
      SELECT f.at, f.stands_as AS "standsAs", ${selectList(tx.dataSource, StaffMember, 'm')} FROM first f
      JOIN LATERAL (SELECT f.stands_as AS id
        UNION ALL SELECT d.staff_member_id FROM staff_redirect d WHERE d.survivor_id = f.stands_as) e ON true
-     JOIN staff_member m ON m.id = e.id ORDER BY f.at, m.id`,
+     JOIN staff_member m ON m.id = e.id ORDER BY f.at, m.id FOR KEY SHARE OF m`,
     [
       [...rows.keys()],
       rows.map(({ index }) => index),
