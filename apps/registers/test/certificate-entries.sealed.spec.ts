@@ -155,6 +155,12 @@ describe('supplements are sealed by the keys of their holders (R-REG-19, ADR 21)
       .post('/erasures', { ...erasure, learnerId: right })
       .expect(201);
     await client().get(path, forTeaching).expect(404);
+    // Of somebody who is nobody any more nothing is kept.
+    const other = await stated(await aHolder());
+    await api.consume(CredentialIssuedV1, { ...other, version: 2, learnerId: right });
+    await client()
+      .get(`${pathOf(other)}/supplement`, forTeaching)
+      .expect(404);
   });
 
   it('are sealed by themselves where they are from before, and say the same meanwhile', async () => {

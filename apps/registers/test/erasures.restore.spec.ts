@@ -14,7 +14,7 @@ const keeper: Caller = { ...archivist, scopes: [...archivist.scopes, 'registers.
 interface Somebody {
   learnerId: string;
   staffMemberId: string;
-  certificateId: string;
+  credential: CredentialIssuedV1;
   codes: { learner: string; staff: string };
 }
 
@@ -46,17 +46,17 @@ describe('data and keys are backed up apart', () => {
     await api.consume(CredentialIssuedV1, credential);
     const stated = { qualification: `Suvirintojas-${word}`, modules: [] };
     await client().put(`/certificate-entries/${credential.credentialId}/supplement`, stated).expect(200);
-    return { learnerId, staffMemberId: post.staffMemberId, certificateId: credential.credentialId, codes };
+    return { learnerId, staffMemberId: post.staffMemberId, credential, codes };
   }
 
   /** Whatever of a person is sealed, as a reader gets it; undefined where it does not open. */
-  async function read({ learnerId, staffMemberId, certificateId }: Somebody): Promise<unknown[]> {
+  async function read({ learnerId, staffMemberId, credential }: Somebody): Promise<unknown[]> {
     const get = async (path: string) => (await client().get(path, forTeaching)).body;
     const [learner, contacts, staff, certificate] = await Promise.all([
       get(`/learners/${learnerId}`),
       get(`/learners/${learnerId}/contacts`),
       get(`/staff-members/${staffMemberId}`),
-      get(`/certificate-entries/${certificateId}`),
+      get(`/certificate-entries/${credential.credentialId}`),
     ]);
     return [learner.personalCode, contacts.email, staff.personalCode, certificate.supplement?.qualification];
   }
@@ -101,7 +101,19 @@ describe('data and keys are backed up apart', () => {
 
   it('nothing is sealed by a key that is not theirs meanwhile: the keys may still come', async () => {
     const contacts = { email: 'kita@example.org' };
-    await client().put(`/learners/${kept.learnerId}/contacts`, contacts, { 'if-match': '"1"' }).expect(410);
+    const asked = client().put(`/learners/${kept.learnerId}/contacts`, contacts, { 'if-match': '"1"' });
+    // Nobody is told that who is kept was erased.
+    expect((await asked.expect(503)).body).toMatchObject({
+      type: 'urn:meistras:problem:registers:person-key-missing',
+      detail: 'The person’s key is not here: the backup of keys is to be restored.',
+    });
+    const stated = { qualification: 'Kita', modules: [] };
+    const supplement = `/certificate-entries/${kept.credential.credentialId}/supplement`;
+    await client().put(supplement, stated, { 'if-match': '"1"' }).expect(503);
+    for (const path of [supplement, `${supplement}/history`]) await client().get(path, forTeaching).expect(503);
+    // An event that needs them waits.
+    const moved = { ...kept.credential, version: 2, learnerId: gone.learnerId };
+    await expect(api.consume(CredentialIssuedV1, moved)).rejects.toThrow('key is not here');
     // As if something of theirs were still to be sealed.
     await asOwner(api, ['INSERT INTO sealed_before VALUES ($1, true)', [kept.learnerId]]);
     while ((await api.app.get(KeyRenewalService).turn()) > 0);

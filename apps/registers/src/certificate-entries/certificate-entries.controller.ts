@@ -110,7 +110,6 @@ export class CertificateEntriesController {
     id: 'getCertificateSupplement',
     summary: 'The supplement of a diploma or certificate',
     kind: 'read',
-    also: [410],
   })
   getSupplement(
     @Param('id', ParseUUIDPipe) id: string,
@@ -146,7 +145,6 @@ export class CertificateEntriesController {
     id: 'getCertificateSupplementHistory',
     summary: 'What was and is believed of a supplement, newest knowledge first',
     kind: 'read',
-    also: [410],
   })
   supplementHistory(@Param('id', ParseUUIDPipe) id: string, @CurrentReading() reading: Reading): Promise<HistoryDto> {
     return this.supplements.history(id, reading);

@@ -8,6 +8,7 @@ import { invalid, missing } from '@meistras/platform/errors/domain-error';
 import { mustExistFor } from '@meistras/platform/http/etag';
 import { erased } from '../learners/learner-codes.service.js';
 import { holdLearners } from '../learners/learner-lock.js';
+import { keyMissing } from '../personal-data/person-keys.service.js';
 import type { ByIfGiven } from '../register/by.js';
 import { toHistoryDto } from '../register/history.js';
 import type { Registered } from '../register/periods.js';
@@ -69,7 +70,7 @@ export class CertificateSupplementsService implements TakesEffect {
     const facts = await this.sealed.openAll(
       periods.map((period) => ({ ...supplement, content: period.facts['content'] as string })),
     );
-    if (facts.includes(undefined)) throw erased();
+    if (facts.includes(undefined)) throw keyMissing();
     return toHistoryDto(periods.map((period, at) => ({ ...period, facts: facts[at] as never })));
   }
 
@@ -81,7 +82,8 @@ export class CertificateSupplementsService implements TakesEffect {
       if (!seen) throw missing('certificate-entry');
       // The holder, whom the institution may not reach, before the entry: so does an erasure, and nobody waits for the other.
       await setReach(tx, null);
-      await holdLearners(tx, [seen.learnerId]);
+      const [holder] = await holdLearners(tx, [seen.learnerId]);
+      if (holder?.state === 'ERASED') throw erased();
       const entry = await tx
         .createQueryBuilder(CertificateEntry, 'e')
         .where('e.id = :entryId', { entryId })

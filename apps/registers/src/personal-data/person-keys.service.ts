@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { insertRows } from '@meistras/platform/database/rows';
+import { DomainError } from '@meistras/platform/errors/domain-error';
 import { PersonKey } from './person-key.entity.js';
 import { ServiceKeys } from './service-keys.js';
 
@@ -16,6 +17,14 @@ export interface DrawnKey {
   /** As it is stored. */
   wrapped: Buffer;
 }
+
+/** Whoever was erased is said to be before a key is asked for: of anybody else it is to be restored. */
+export const keyMissing = (): DomainError =>
+  new DomainError(
+    'unavailable',
+    'person-key-missing',
+    'The person’s key is not here: the backup of keys is to be restored.',
+  );
 
 /** The keys of persons (ADR 21): whoever has none was erased, or is from before there were any. */
 @Injectable()
