@@ -173,7 +173,7 @@ export const registers = {
   ),
   listErasures: row('national'),
   listDueErasures: row('national'),
-  eraseLearner: row('national', () => ({
+  erasePerson: row('national', () => ({
     body: { learnerId: randomUUID(), ground: 'COURT_ORDER', legalBasis: 'V-7' },
   })),
   listMatchReviews: row('national'),

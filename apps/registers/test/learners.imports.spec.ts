@@ -162,9 +162,29 @@ describe('import of learners', () => {
     },
   );
 
-  it('is for national clients alone', async () => {
-    const school = { scopes: ['registers.learners:write'], institutions: ['0198c0de-0000-7000-8000-00000000ffff'] };
-    const headers = { 'content-type': 'application/x-ndjson' };
-    await api.as(school).post('/imports?kind=learners', JSON.stringify(aLearner()), headers).expect(403);
+  it('tells all that is wrong with a row at once: the person, the home and the school', async () => {
+    const institutionId = '0198c0de-0000-7000-8000-00000000ffff';
+    const personalCode = aPersonalCode();
+    const rows = [
+      { ...aLearner({ birthOn: '2999-01-01', homeMunicipalityCode: 'LT-99' }), institutionId },
+      aLearner({ familyName: 'Gera tarp blogų' }),
+      { ...aLearner({ personalCode, birthOn: '1999-01-01' }), institutionScheme: 'JAR', institutionCode: '188603092' },
+      aLearner({ birthOn: '2999-01-02' }),
+    ];
+    const job = await imported(rows);
+    expect(job).toMatchObject({ created: 1, failed: 3 });
+    const { text } = await api.as(registrar).get(`/imports/${job.id}/report`).expect(200);
+    const faults = text
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(',').slice(0, 3).join(' '));
+    expect(faults).toEqual([
+      ...['1 /birthOn IN_FUTURE', '1 /homeMunicipalityCode UNKNOWN_CODE', '1 /institutionId UNKNOWN'],
+      ...['3 /personalCode CODE_DIFFERS', '3 /birthOn CODE_DIFFERS', '3 /institutionCode UNKNOWN'],
+      '4 /birthOn IN_FUTURE',
+    ]);
+    expect(text).not.toContain(personalCode);
+    expect(await stored('Gera tarp blogų')).toHaveLength(1);
   });
 });

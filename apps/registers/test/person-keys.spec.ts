@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Caller } from '@meistras/testing/tokens';
-import { asAdmin } from '@meistras/testing/test-database';
 import { Learner } from '../src/learners/learner.entity.js';
 import { PersonalCodes } from '../src/learners/personal-codes.js';
 import { formats, seal } from '../src/personal-data/envelope.js';
@@ -9,6 +8,7 @@ import { PersonKeys } from '../src/personal-data/person-keys.service.js';
 import { places } from '../src/personal-data/places.js';
 import { ServiceKeys } from '../src/personal-data/service-keys.js';
 import { RegistersConfig } from '../src/registers.config.js';
+import { asOwner } from './erasures.js';
 import { fileScopes, files } from './learner-files.js';
 import {
   aLearner,
@@ -36,14 +36,6 @@ describe('keys of persons (ADR 21)', () => {
   };
   const keyed = (serviceKeys: ServiceKeys) => new PersonKeys(serviceKeys, api.db);
   const learner = (id: string): Promise<Learner> => everyRow(api, (tx) => tx.findOneByOrFail(Learner, { id }));
-
-  /** What the owner of the tables may do and the service may not. */
-  async function asOwner(...statements: [text: string, values: unknown[]][]): Promise<void> {
-    const [row]: { name: string }[] = await api.db.query('SELECT current_database() AS name');
-    await asAdmin(async (admin) => {
-      for (const [text, values] of statements) await admin.query(text, values);
-    }, row?.name);
-  }
 
   it('has one for everybody, however they came, with a personal code and without', async () => {
     const { id: institutionId } = (await client().post('/institutions', anInstitution()).expect(201)).body;
@@ -107,6 +99,7 @@ describe('keys of persons (ADR 21)', () => {
       const about = { format: formats.SERVICE, key: Buffer.alloc(32, 1), nonce: Buffer.alloc(12, 5) };
       const sealed = seal(Buffer.from(personalCode), { ...about, place: Buffer.from(places.codeOfLearner(id)) });
       await asOwner(
+        api,
         ['DELETE FROM person_key WHERE person_id = $1', [id]],
         ['UPDATE learner SET personal_code_sealed = $2 WHERE id = $1', [id, sealed]],
         ['UPDATE learner_file SET content = $2 WHERE learner_id = $1', [id, JSON.stringify(contacts)]],

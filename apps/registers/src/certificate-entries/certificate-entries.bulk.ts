@@ -10,6 +10,7 @@ import { IsDay } from '@meistras/platform/http/day';
 import type { RowOutcome } from '@meistras/platform/imports/import-kind';
 import { Ids } from '@meistras/platform/time/clock';
 import { institutionsNamed, NamedInstitution } from '../institutions/named-institution.js';
+import { holdLearners } from '../learners/learner-lock.js';
 import { maySeeProtected } from '../learners/learner-reach.js';
 import { learnersNamed, NamedLearner, unknownLearner } from '../learners/named-learner.js';
 import type { SoughtLearner } from '../learners/named-learner.js';
@@ -90,6 +91,8 @@ export class CertificateEntriesBulk {
     await setReach(tx, null);
     const rows = prepared.map(({ row }) => row);
     const holders = await learnersNamed(tx, prepared, maySeeProtected(by));
+    const stating = holders.filter((id, at) => id !== undefined && rows[at]?.supplement !== undefined) as string[];
+    await holdLearners(tx, stating);
     const institutions = await institutionsNamed(tx, rows);
     const programmes = await programmesOf(tx, rows);
     const outcomes: RowOutcome[] = [];
@@ -127,7 +130,7 @@ export class CertificateEntriesBulk {
       facts: { ...facts, enrolmentId: null, replacedById: null, refusal: null, state },
     }));
     const id = found?.id ?? this.ids.next();
-    await this.entries.register.follow(tx, { id, stretches, provider: about.institutionId });
+    await this.entries.state(tx, { id, stretches, provider: about.institutionId });
     await this.state(tx, id, row, about.institutionId);
     if (!found) return 'created';
     return (await enteredAlready(tx, { ...row, ...about }))?.version === found.version ? 'unchanged' : 'updated';

@@ -106,7 +106,11 @@ export class CertificateEntriesController {
   @SendsETag()
   @StatesPurpose()
   @Scope('registers.certificate-entries:read')
-  @Operation({ id: 'getCertificateSupplement', summary: 'The supplement of a diploma or certificate', kind: 'read' })
+  @Operation({
+    id: 'getCertificateSupplement',
+    summary: 'The supplement of a diploma or certificate',
+    kind: 'read',
+  })
   getSupplement(
     @Param('id', ParseUUIDPipe) id: string,
     @CurrentReading() reading: Reading,
@@ -122,8 +126,9 @@ export class CertificateEntriesController {
     id: 'putCertificateSupplement',
     summary: 'The supplement of a diploma or certificate: state anew',
     description:
-      'For whoever issued them, who answers for it (R-REG-19), whether learning-records brought the entry or a file. It is stated as a whole and announced as a change of its entry, without a word of what it says.',
+      'For whoever issued them, who answers for it (R-REG-19), whether learning-records brought the entry or a file. It is stated as a whole and announced as a change of its entry, without a word of what it says. It is sealed by the holder’s key: when the holder is erased it goes, and the entry stays.',
     kind: 'upsert',
+    also: [410],
   })
   putSupplement(
     @Param('id', ParseUUIDPipe) id: string,

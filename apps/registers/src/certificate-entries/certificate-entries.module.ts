@@ -9,6 +9,7 @@ import { CertificateEntriesController } from './certificate-entries.controller.j
 import { CertificateEntriesImport } from './certificate-entries.import.js';
 import { CertificateSupplementsService } from './certificate-supplements.service.js';
 import { CertificateEntriesService } from './certificate-entries.service.js';
+import { SealedSupplements } from './sealed-supplements.service.js';
 
 @Module({
   imports: [EnrolmentsModule, ImportsModule, PersonalDataModule, RegisterModule],
@@ -16,8 +17,10 @@ import { CertificateEntriesService } from './certificate-entries.service.js';
   providers: [
     CertificateEntriesService,
     CertificateSupplementsService,
+    SealedSupplements,
     CertificateEntriesBulk,
     CertificateEntriesImport,
   ],
+  exports: [CertificateSupplementsService],
 })
 export class CertificateEntriesModule {}

@@ -4,8 +4,8 @@ import type { Statement } from '@meistras/platform/database/prepared';
 import { selectList } from '@meistras/platform/database/rows';
 import type { PersonExport } from '../personal-data/person-exports.service.js';
 import { exportStatements, ofInstitutions } from '../register/exported.js';
-import type { ExportedColumn } from '../register/exported.js';
 import { CertificateEntry } from './certificate-entry.entity.js';
+import { exportedSupplement } from './certificate-supplements.export.js';
 
 /** Entries after an id, and one more than the limit. `trail` are the values of the records that the read leaves. */
 export interface CertificatePage {
@@ -41,7 +41,7 @@ export function entriesOf(
   const holders = '(SELECT DISTINCT "learnerId" AS id FROM (SELECT * FROM found ORDER BY id LIMIT $2::int) p)';
   const text = `
     WITH found AS (
-      SELECT ${selectList(source, CertificateEntry, 'c')}, ${supplementOf('c')} AS supplement FROM certificate_entry c
+      SELECT ${selectList(source, CertificateEntry, 'c')}, ${supplement} AS supplement FROM certificate_entry c
       WHERE ${conditions.join(' AND ')} ORDER BY c.id LIMIT $2::int + 1
     ), trail AS (${trailOfOne(holders, values.length + 1)})
     SELECT * FROM found ORDER BY id`;
@@ -49,18 +49,17 @@ export function entriesOf(
   return [{ name, text }, [...values, ...trail]];
 }
 
-/** What the supplement of an entry says, in SQL on `alias`. */
-export const supplementOf = (alias: string): string =>
-  `(SELECT s.content FROM certificate_supplement s WHERE s.certificate_entry_id = ${alias}.id)`;
-
-const supplement: ExportedColumn = { property: 'supplement', type: 'jsonb', value: supplementOf('e') };
+/** The supplement of an entry as it lies, in SQL on `c`. */
+const supplement = `(SELECT jsonb_build_object('id', s.id, 'learnerId', s.learner_id, 'content', s.content)
+  FROM certificate_supplement s WHERE s.certificate_entry_id = c.id)`;
 
 /** All entries of a reach; null for all. */
 export function exportedEntries(source: DataSource, reach: string[] | null): PersonExport {
   const { where, filter } = ofInstitutions(reach);
+  const also = [exportedSupplement];
   return {
     register: 'certificate_entry',
-    rows: exportStatements(source, CertificateEntry, { conditions: [], where, also: [supplement] }, undefined),
+    rows: exportStatements(source, CertificateEntry, { conditions: [], where, also }, undefined),
     shown: `SELECT e.learner_id FROM certificate_entry e ${filter}`,
     excepted: 'SELECT NULL::uuid WHERE false',
   };

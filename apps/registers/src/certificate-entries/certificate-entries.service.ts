@@ -1,3 +1,4 @@
+import type { Transform } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
@@ -8,6 +9,7 @@ import {
   CertificateEntryRefusedV1,
   CertificateEntryRegisteredV1,
 } from '@meistras/contracts/events/registers/certificate-entry';
+import type { ExportFormat } from '@meistras/platform/exports/exports';
 import { AccessTrail } from '@meistras/platform/access-log/access-trail';
 import type { Reading } from '@meistras/platform/access-log/reading';
 import { ReachedReads, setReach } from '@meistras/platform/database/reach';
@@ -20,8 +22,10 @@ import { afterId, toPage } from '@meistras/platform/paging/paging';
 import type { Page } from '@meistras/platform/paging/paging';
 import { dayIn } from '@meistras/platform/time/clock';
 import { EnrolmentsService } from '../enrolments/enrolments.service.js';
+import { PersonKeys } from '../personal-data/person-keys.service.js';
 import type { PersonExport } from '../personal-data/person-exports.service.js';
 import type { FollowedRegister } from '../register/followed-register.js';
+import type { Timeline } from '../register/periods.js';
 import { toHistoryDto } from '../register/history.js';
 import type { HistoryDto } from '../register/register.dto.js';
 import { Registers } from '../register/registers.js';
@@ -38,13 +42,16 @@ import type {
 } from './certificate-entries.dto.js';
 import { entriesOf, exportedEntries } from './certificate-entries.queries.js';
 import type { CertificatePage } from './certificate-entries.queries.js';
+import { openingSupplements } from './certificate-supplements.export.js';
+import { SealedSupplements } from './sealed-supplements.service.js';
+import type { SealedSupplement } from './sealed-supplements.service.js';
 
 /** Before every id. */
 const first = '00000000-0000-0000-0000-000000000000';
 
 @Injectable()
 export class CertificateEntriesService {
-  readonly register: FollowedRegister<CertificateEntry>;
+  private readonly register: FollowedRegister<CertificateEntry>;
 
   constructor(
     registers: Registers,
@@ -53,6 +60,8 @@ export class CertificateEntriesService {
     private readonly enrolments: EnrolmentsService,
     private readonly trail: AccessTrail,
     private readonly outbox: Outbox,
+    private readonly keys: PersonKeys,
+    private readonly sealed: SealedSupplements,
   ) {
     this.register = registers.openFollowed({
       thing: 'certificate-entry',
@@ -64,6 +73,12 @@ export class CertificateEntriesService {
           ? refused(entry)
           : announce(CertificateEntryChangedV1, stateOf(entry)),
     });
+  }
+
+  /** Makes an entry say what its owner says now; a supplement goes with the holder. */
+  async state(tx: EntityManager, timeline: Timeline<CertificateEntry>): Promise<void> {
+    await this.register.follow(tx, timeline);
+    await this.sealed.handOver(tx, timeline.id);
   }
 
   /** Says of an entry what learning-records says of the credential by now. */
@@ -96,7 +111,9 @@ export class CertificateEntriesService {
 
   /** All entries within reach, to be sent by `PersonExports`. */
   exported({ institutions: reach }: Reading): PersonExport {
-    return exportedEntries(this.dataSource, reach);
+    const entries = exportedEntries(this.dataSource, reach);
+    const through = (format: ExportFormat): Transform => openingSupplements(format, (ids) => this.keys.of(ids));
+    return { ...entries, rows: { ...entries.rows, through } };
   }
 
   /** Looking at it is a look at the holder like any other. */
@@ -134,13 +151,19 @@ export class CertificateEntriesService {
     await this.outbox.add(tx, CertificateEntryChangedV1, stateOf(changed));
   }
 
-  private read(wanted: Omit<CertificatePage, 'reach' | 'trail'>, reading: Reading): Promise<SupplementedEntry[]> {
+  private async read(wanted: Omit<CertificatePage, 'reach' | 'trail'>, reading: Reading): Promise<SupplementedEntry[]> {
     const reach = reading.institutions;
     const trail = this.trail.valuesOfOne(reading);
-    return this.rows.rows<SupplementedEntry>(reach, ...entriesOf(this.dataSource, { ...wanted, reach, trail }));
+    const question = entriesOf(this.dataSource, { ...wanted, reach, trail });
+    type Row = CertificateEntry & { supplement: SealedSupplement | null };
+    const rows = await this.rows.rows<Row>(reach, ...question);
+    const stated = rows.map(({ supplement }) => supplement).filter((supplement) => supplement !== null);
+    const facts = await this.sealed.openAll(stated);
+    const opened = new Map(stated.map(({ id }, at) => [id, facts[at]]));
+    return rows.map((row) => ({ ...row, supplement: (row.supplement && opened.get(row.supplement.id)) ?? null }));
   }
 
-  private restate(tx: EntityManager, credential: Credential, circumstances: Circumstances): Promise<void> {
+  private async restate(tx: EntityManager, credential: Credential, circumstances: Circumstances): Promise<void> {
     const { kind, learnerId, enrolmentId, institutionId, programmeId, programmeCode } = credential;
     const { registrationNumber, issuedOn, replacedById = null } = credential;
     const facts = { kind, learnerId, enrolmentId, institutionId, programmeId, programmeCode, registrationNumber };
@@ -148,7 +171,7 @@ export class CertificateEntriesService {
       ...{ validFrom, validTo },
       facts: { ...facts, issuedOn, state, refusal, replacedById: state === 'REGISTERED' ? null : replacedById },
     }));
-    return this.register.follow(tx, { id: credential.credentialId, stretches, provider: institutionId });
+    await this.state(tx, { id: credential.credentialId, stretches, provider: institutionId });
   }
 }
 

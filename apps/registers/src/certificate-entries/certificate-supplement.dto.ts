@@ -18,6 +18,7 @@ import { withoutNulls } from '@meistras/platform/http/validation';
 import { IsDay } from '@meistras/platform/http/day';
 import { AboutEntryDto, StatedTerms } from '../register/register.dto.js';
 import type { CertificateSupplement } from './certificate-supplement.entity.js';
+import type { SupplementFacts } from './certificate-supplement.rules.js';
 
 /** A module on a supplement. */
 export class SupplementModuleDto {
@@ -187,11 +188,11 @@ export class CertificateSupplementDto extends IntersectionType(SupplementFactsDt
   certificateEntryId: string;
 }
 
-export function toSupplementDto(supplement: CertificateSupplement): CertificateSupplementDto {
+export function toSupplementDto(supplement: CertificateSupplement, facts: SupplementFacts): CertificateSupplementDto {
   const { id, version, certificateEntryId, validFrom, validTo, recordedAt, provider, legalBasis, reason } = supplement;
   return withoutNulls({
     ...{ id, version, certificateEntryId, validFrom, validTo, recordedAt: recordedAt.toISOString(), provider },
     ...{ legalBasis, reason },
-    ...supplement.content,
+    ...facts,
   }) as unknown as CertificateSupplementDto;
 }

@@ -6,6 +6,7 @@ import type { SupplementFacts } from './certificate-supplement.rules.js';
 @Entity('certificate_supplement')
 @Unique('certificate_supplement_of_entry', ['certificateEntryId'])
 @Index('certificate_supplement_of_institution', ['institutionId', 'id'])
+@Index('certificate_supplement_of_holder', ['learnerId'])
 export class CertificateSupplement extends RegisterEntry {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'certificate_supplement_pk' })
   id: string;
@@ -21,6 +22,11 @@ export class CertificateSupplement extends RegisterEntry {
   @Column('uuid', { name: 'institution_id' })
   institutionId: string;
 
+  /** The holder, by whose key it is sealed. */
+  @Column('uuid', { name: 'learner_id' })
+  learnerId: string;
+
+  /** Sealed by the holder's key, in base64; facts that lie open are from before it was sealed. */
   @Column('jsonb')
-  content: SupplementFacts;
+  content: string | SupplementFacts;
 }

@@ -1,12 +1,29 @@
-import { IsIn, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { ApiProperty } from '@nestjs/swagger';
+import { PageQuery } from '@meistras/platform/paging/paging';
+import { personKinds } from '../personal-data/person-kinds.js';
+import type { PersonKind } from '../personal-data/person-kinds.js';
 import { erasureGrounds } from './erasure.entity.js';
 import type { Erasure, ErasureGround } from './erasure.entity.js';
 
-export class EraseLearnerDto {
+export class DueErasuresQuery extends PageQuery {
+  /** Only persons of this kind. */
+  @IsOptional()
+  @IsIn(personKinds)
+  about?: PersonKind;
+}
+
+/** A learner, or a member of staff. */
+export class ErasePersonDto {
   @ApiProperty({ format: 'uuid' })
+  @IsOptional()
   @IsUUID()
-  learnerId: string;
+  learnerId?: string;
+
+  @ApiProperty({ format: 'uuid' })
+  @IsOptional()
+  @IsUUID()
+  staffMemberId?: string;
 
   /** `RETENTION_ENDED` is refused before its day. */
   @IsIn(erasureGrounds)
@@ -22,7 +39,7 @@ export class EraseLearnerDto {
   legalBasis: string;
 }
 
-export class ErasureDto extends EraseLearnerDto {
+export class ErasureDto extends ErasePersonDto {
   @ApiProperty({ format: 'uuid' })
   id: string;
   @ApiProperty({ format: 'date-time' })
@@ -33,7 +50,7 @@ export class ErasureDto extends EraseLearnerDto {
   @ApiProperty({ type: [String], format: 'uuid' })
   mergedIds: string[];
   /**
-   * SHA-256 of each key that was destroyed, the learner's and those of whoever was merged into it. Erasures from before
+   * SHA-256 of each key that was destroyed, the person's and those of whoever was merged into it. Erasures from before
    * persons had keys have none.
    * @example ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]
    */
@@ -46,10 +63,12 @@ export class ErasurePageDto {
   next?: string;
 }
 
-/** A learner whose data may be erased. */
+/** A learner or a member of staff whose data may be erased. */
 export class DueErasureDto {
   @ApiProperty({ format: 'uuid' })
-  learnerId: string;
+  learnerId?: string;
+  @ApiProperty({ format: 'uuid' })
+  staffMemberId?: string;
   /** Since when. */
   @ApiProperty({ format: 'date', example: '2036-07-01' })
   dueOn: string;
@@ -60,7 +79,13 @@ export class DueErasurePageDto {
   next?: string;
 }
 
-export const toErasureDto = (erasure: Erasure): ErasureDto => ({
-  ...erasure,
-  erasedAt: erasure.erasedAt.toISOString(),
+/** The property in which a person of each kind is named. */
+export const idNames = { LEARNER: 'learnerId', STAFF_MEMBER: 'staffMemberId' } as const satisfies Record<
+  PersonKind,
+  keyof ErasePersonDto
+>;
+
+export const toErasureDto = ({ about, personId, ...proof }: Erasure): ErasureDto => ({
+  ...{ [idNames[about]]: personId, ...proof },
+  erasedAt: proof.erasedAt.toISOString(),
 });

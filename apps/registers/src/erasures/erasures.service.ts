@@ -1,25 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, MoreThan } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import { LearnerErasedV1 } from '@meistras/contracts/events/registers/learner';
 import { setReach } from '@meistras/platform/database/reach';
-import { insertRows, updateRows } from '@meistras/platform/database/rows';
+import { insertRows } from '@meistras/platform/database/rows';
 import { conflict, invalid } from '@meistras/platform/errors/domain-error';
+import type { DomainError } from '@meistras/platform/errors/domain-error';
 import { Idempotency } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
-import { announce, Outbox } from '@meistras/platform/outbox/outbox';
 import { afterId, toPage } from '@meistras/platform/paging/paging';
 import type { Page, PageQuery } from '@meistras/platform/paging/paging';
 import { Clock, Ids } from '@meistras/platform/time/clock';
-import { Learner } from '../learners/learner.entity.js';
-import { learnerStateOf } from '../learners/learners.dto.js';
+import { personKinds } from '../personal-data/person-kinds.js';
+import type { PersonKind } from '../personal-data/person-kinds.js';
 import { PersonKeys } from '../personal-data/person-keys.service.js';
 import { PoliciesService } from '../policies/policies.service.js';
 import { Erasure } from './erasure.entity.js';
-import { toErasureDto } from './erasures.dto.js';
-import type { DueErasureDto, EraseLearnerDto, ErasureDto } from './erasures.dto.js';
+import type { ErasureGround } from './erasure.entity.js';
+import { idNames, toErasureDto } from './erasures.dto.js';
+import type { DueErasureDto, DueErasuresQuery, ErasePersonDto, ErasureDto } from './erasures.dto.js';
+import type { Erases } from './erases.js';
 import { ForgettingService } from './forgetting.service.js';
+import { LearnerErasures } from './learner-erasures.service.js';
 import { retainedUntil } from './retention.rules.js';
+import { StaffErasures } from './staff-erasures.service.js';
 
 /** Entries that are erased again in one transaction. */
 const atOnce = 100;
@@ -28,23 +31,40 @@ const atOnce = 100;
 const erasedIds = `SELECT learner_id FROM erasure UNION ALL
   SELECT jsonb_array_elements_text(merged_ids)::uuid FROM erasure`;
 
+/** First day after the retention, in SQL as `retainedUntil` says it: 29 February counts as 1 March in other years. */
+const dueOn = (years: string): string => {
+  const [last, later] = ['greatest(k.since, k.ended)', `make_interval(years => ${years}::int)`];
+  return `((${last} + ${later})::date + (extract(day FROM ${last}) <> extract(day FROM ${last} + ${later}))::int)`;
+};
+
+/** An entry that is held. */
+interface Held {
+  id: string;
+  state: string;
+}
+
 /**
- * Takes a person out of what is kept of a learner. What remains says nothing of anybody: the id, sex, birth year, home
- * municipality and enrolments, for statistics; who looked, and the erasure itself, as proofs. The person's key is destroyed,
- * so that a copy of the database is as blind.
+ * Takes a person out of what is kept of a learner or a member of staff. What remains says nothing of anybody: ids and what
+ * statistics need; who looked, and the erasure itself, as proofs. The person's key is destroyed, so that a copy of the
+ * database is as blind. Whoever is both a learner and a member of staff is erased as one and stays the other.
  */
 @Injectable()
 export class ErasuresService {
+  private readonly kinds: Record<PersonKind, Erases>;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly idempotency: Idempotency,
     private readonly policies: PoliciesService,
-    private readonly outbox: Outbox,
     private readonly clock: Clock,
     private readonly ids: Ids,
     private readonly forgetting: ForgettingService,
     private readonly keys: PersonKeys,
-  ) {}
+    learners: LearnerErasures,
+    staff: StaffErasures,
+  ) {
+    this.kinds = { LEARNER: learners, STAFF_MEMBER: staff };
+  }
 
   async list(query: PageQuery): Promise<Page<ErasureDto>> {
     const rows = await this.dataSource.manager.find(Erasure, {
@@ -55,46 +75,49 @@ export class ErasuresService {
     return toPage(rows, query.limit, toErasureDto, ({ id }) => [id]);
   }
 
-  /** Learners whose retention has ended, by id. Ids alone: it shows nobody's data. */
-  async listDue(query: PageQuery): Promise<Page<DueErasureDto>> {
+  /** Those whose retention has ended, by id. Ids alone: it shows nobody's data. */
+  async listDue(query: DueErasuresQuery): Promise<Page<DueErasureDto>> {
     return this.dataSource.transaction(async (tx) => {
       await setReach(tx, null);
       const today = this.clock.today();
-      const years = await this.policies.retentionOn(tx, today);
-      const rows: DueErasureDto[] = await tx.query(
-        `SELECT l.id AS "learnerId", (greatest(l.valid_from, e.ended) + make_interval(years => $3))::date::text AS "dueOn"
-         FROM learner l CROSS JOIN LATERAL (
-           SELECT max(valid_to) AS ended, coalesce(bool_or(valid_to IS NULL), false) AS open
-           FROM learner_entry WHERE learner_id = l.id) e
-         WHERE l.id > $1 AND l.state IN ('REGISTERED', 'PROTECTED') AND NOT e.open
-           AND greatest(l.valid_from, e.ended) + make_interval(years => $3) <= $4::date
-         ORDER BY l.id LIMIT $2`,
-        [afterId(query), query.limit + 1, years, today],
+      const values: unknown[] = [afterId(query), query.limit + 1, today];
+      const parts: string[] = [];
+      for (const about of query.about ? [query.about] : personKinds) {
+        const years = `$${values.push(await this.policies.retentionOn(tx, about, today))}`;
+        parts.push(`SELECT '${about}' AS about, k.id, ${dueOn(years)} AS due_on FROM (${this.kinds[about].kept}) k
+          WHERE k.id > $1 AND k.state IN ('REGISTERED', 'PROTECTED') AND NOT k.open AND ${dueOn(years)} <= $3::date`);
+      }
+      const rows: { about: PersonKind; id: string; dueOn: string }[] = await tx.query(
+        `SELECT about, id, due_on::text AS "dueOn" FROM (${parts.join(' UNION ALL ')}) d ORDER BY id LIMIT $2`,
+        values,
       );
       return toPage(
         rows,
         query.limit,
-        (row) => row,
-        ({ learnerId }) => [learnerId],
+        ({ about, id, dueOn: day }) => ({ [idNames[about]]: id, dueOn: day }),
+        ({ id }) => [id],
       );
     });
   }
 
-  async erase(dto: EraseLearnerDto, clientId: string, once: WriteOnce): Promise<ErasureDto> {
+  async erase(dto: ErasePersonDto, clientId: string, once: WriteOnce): Promise<ErasureDto> {
+    const { about, id } = personOf(dto);
     return this.idempotency.run(once, async (tx) => {
       await setReach(tx, null);
-      const learners = await lockWithMerged(tx, dto.learnerId.toLowerCase());
-      const learner = learners.find(({ id }) => id === dto.learnerId.toLowerCase());
-      if (!learner || learner.state === 'MERGED')
-        throw invalid('invalid-input', 'The body has faults.', [
-          { pointer: '/learnerId', code: 'UNKNOWN', message: 'No such learner.' },
-        ]);
-      await this.mustBeDue(tx, learners, learner, dto);
-      const mergedIds = learners.map(({ id }) => id).filter((id) => id !== learner.id);
-      const destroyedKeys = await this.takeOut(tx, learners);
-      const proof = { id: this.ids.next(), erasedAt: this.clock.now(), erasedBy: clientId, mergedIds, destroyedKeys };
-      const erasure: Erasure = { ...dto, learnerId: learner.id, ...proof };
-      // Throws the constraint's conflict for one who is erased already.
+      const held = await this.holdWithMerged(tx, about, id);
+      mustStand(
+        about,
+        held.find((each) => each.id === id),
+      );
+      await this.mustBeDue(tx, about, id, dto.ground);
+      const all = held.map((each) => each.id);
+      const { ground, legalBasis } = dto;
+      const erasure: Erasure = {
+        ...{ id: this.ids.next(), about, personId: id, ground, legalBasis },
+        ...{ erasedAt: this.clock.now(), erasedBy: clientId, mergedIds: all.filter((each) => each !== id) },
+        destroyedKeys: await this.takeOut(tx, about, all),
+      };
+      // Throws the constraint's conflict for one who has a proof and came back with a backup.
       await insertRows(tx, Erasure, [erasure]);
       return toErasureDto(erasure);
     });
@@ -105,100 +128,83 @@ export class ErasuresService {
    * (ADR 21). Answers of how many entries, 0 when nobody is back.
    */
   async repeat(): Promise<number> {
+    let repeated = 0;
+    for (const about of personKinds) repeated += await this.repeatOf(about);
+    return repeated;
+  }
+
+  private repeatOf(about: PersonKind): Promise<number> {
     return this.dataSource.transaction(async (tx) => {
       await setReach(tx, null);
-      const back = await tx
-        .createQueryBuilder(Learner, 'l')
-        .where(`l.state <> 'ERASED' AND l.id IN (${erasedIds})`)
-        .orderBy('l.id')
-        .take(atOnce)
-        .setLock('pessimistic_write')
-        .getMany();
-      if (back.length > 0) await this.takeOut(tx, back);
+      const back: Held[] = await tx.query(
+        `SELECT p.id, p.state FROM ${this.kinds[about].table} p WHERE p.state <> 'ERASED' AND p.id IN (${erasedIds})
+         ORDER BY p.id LIMIT ${atOnce} FOR UPDATE`,
+      );
+      if (back.length > 0)
+        await this.takeOut(
+          tx,
+          about,
+          back.map(({ id }) => id),
+        );
       return back.length;
     });
   }
 
-  /** Takes persons out of learners who are held, and destroys their keys; answers the fingerprints of these. */
-  private async takeOut(tx: EntityManager, learners: Learner[]): Promise<string[]> {
-    const ids = learners.map(({ id }) => id);
+  /** Takes a person out of entries that are held, and destroys their keys; answers the fingerprints of these. */
+  private async takeOut(tx: EntityManager, about: PersonKind, ids: string[]): Promise<string[]> {
     const destroyedKeys = await this.keys.destroy(tx, ids);
-    const erased = learners.map(withoutPerson);
-    await updateRows(tx, Learner, erased);
-    await this.forgetting.forgetPersons(tx, ids, await forget(tx, learners));
-    await this.outbox.addAll(
-      tx,
-      erased.map((each) => announce(LearnerErasedV1, learnerStateOf(each))),
-    );
+    await this.forgetting.forgetPersons(tx, await this.kinds[about].takeOut(tx, ids));
     return destroyedKeys;
   }
 
-  private async mustBeDue(tx: EntityManager, all: Learner[], learner: Learner, dto: EraseLearnerDto): Promise<void> {
-    const entries: { ends: string | null }[] = await tx.query(
-      'SELECT valid_to::text AS ends FROM learner_entry WHERE learner_id = ANY($1::uuid[])',
-      [all.map(({ id }) => id)],
+  /** The entry with those that were merged into it: they are the same person. In the order of their ids. */
+  private holdWithMerged(tx: EntityManager, about: PersonKind, id: string): Promise<Held[]> {
+    const { table, redirects } = this.kinds[about];
+    const [leading, idColumn] = redirects;
+    return tx.query(
+      `SELECT p.id, p.state FROM ${table} p
+       WHERE p.id = $1 OR p.id IN (SELECT ${idColumn} FROM ${leading} WHERE survivor_id = $1) ORDER BY p.id FOR UPDATE`,
+      [id],
     );
-    const years = await this.policies.retentionOn(tx, this.clock.today());
-    const kept = { registeredOn: learner.validFrom, enrolmentEnds: entries.map(({ ends }) => ends) };
-    const until = retainedUntil(kept, years);
-    if (until === undefined)
-      throw conflict('learner-studies', 'The learner is enrolled; the enrolment must end first.');
-    if (dto.ground === 'RETENTION_ENDED' && until > this.clock.today())
+  }
+
+  private async mustBeDue(tx: EntityManager, about: PersonKind, id: string, ground: ErasureGround): Promise<void> {
+    const kind = this.kinds[about];
+    const [kept]: { since: string; ended: string | null; open: boolean }[] = await tx.query(
+      `SELECT k.since::text, k.ended::text, k.open FROM (${kind.kept}) k WHERE k.id = $1`,
+      [id],
+    );
+    const { since = '', ended = null, open = false } = kept ?? {};
+    const ends = open ? [null] : ended === null ? [] : [ended];
+    const today = this.clock.today();
+    const until = retainedUntil({ registeredOn: since, ends }, await this.policies.retentionOn(tx, about, today));
+    if (until === undefined) throw kind.inUse();
+    if (ground === 'RETENTION_ENDED' && until > today)
       throw conflict('retention-runs', `The data are to be kept until ${until}.`);
   }
 }
 
-type Names = Pick<Learner, 'givenName' | 'familyName' | 'givenNameKey' | 'familyNameKey'>;
+const faulty = (pointer: string, code: string, message: string): DomainError =>
+  invalid('invalid-input', 'The body has faults.', [{ pointer, code, message }]);
 
-/** The learner with those that were merged into it: they are the same person. In the order of their ids. */
-async function lockWithMerged(tx: EntityManager, id: string): Promise<Learner[]> {
-  return tx
-    .createQueryBuilder(Learner, 'l')
-    .where('l.id = :id OR l.id IN (SELECT learner_id FROM learner_redirect WHERE survivor_id = :id)', { id })
-    .orderBy('l.id')
-    .setLock('pessimistic_write')
-    .getMany();
+/** Who is to be erased: a learner or a member of staff. */
+function personOf({ learnerId, staffMemberId }: ErasePersonDto): { about: PersonKind; id: string } {
+  if (learnerId !== undefined && staffMemberId !== undefined)
+    throw faulty('/staffMemberId', 'NOT_WITH_LEARNER', 'An erasure is of a learner or of a member of staff.');
+  if (learnerId !== undefined) return { about: 'LEARNER', id: learnerId.toLowerCase() };
+  if (staffMemberId !== undefined) return { about: 'STAFF_MEMBER', id: staffMemberId.toLowerCase() };
+  throw faulty('/learnerId', 'REQUIRED', 'The id of a learner or of a member of staff is needed.');
 }
 
-function withoutPerson(learner: Learner): Learner {
-  return {
-    ...learner,
-    ...{ state: 'ERASED', version: learner.version + 1, protectionCategory: null, reason: null },
-    ...{ givenName: '', familyName: '', givenNameKey: '', familyNameKey: '' },
-    ...{ birthOn: `${learner.birthOn.slice(0, 4)}-01-01`, personalCodeSealed: null, personalCodeIndex: null },
-  };
-}
-
-/** Files, the past, and names that nobody else has. Answers the names that they had. */
-async function forget(tx: EntityManager, learners: Learner[]): Promise<Names[]> {
-  const ids = learners.map(({ id }) => id);
-  await tx.query(`UPDATE correction_request SET statement = '', reason = NULL WHERE learner_id = ANY($1::uuid[])`, [
-    ids,
-  ]);
-  await tx.query('DELETE FROM learner_file WHERE learner_id = ANY($1::uuid[])', [ids]);
-  const past: Names[] = await tx.query(
-    `SELECT facts->>'givenName' AS "givenName", facts->>'familyName' AS "familyName",
-       facts->>'givenNameKey' AS "givenNameKey", facts->>'familyNameKey' AS "familyNameKey" FROM register_period
-     WHERE subject_id = ANY($1::uuid[]) AND register = 'learner'`,
-    [ids],
-  );
-  await tx.query(
-    `UPDATE register_period SET pending = false, reason = NULL, facts = CASE register WHEN 'learner'
-       THEN facts || jsonb_build_object('givenName', '', 'familyName', '', 'givenNameKey', '', 'familyNameKey', '',
-         'birthOn', left(facts->>'birthOn', 4) || '-01-01')
-       ELSE '{}' END
-     WHERE subject_id = ANY($1::uuid[])`,
-    [ids],
-  );
-  const all = [...learners, ...past];
-  for (const [kind, column, keys] of [
-    ['FAMILY', 'family_name_key', all.map(({ familyNameKey }) => familyNameKey)],
-    ['GIVEN', 'given_name_key', all.map(({ givenNameKey }) => givenNameKey)],
-  ])
-    await tx.query(
-      `DELETE FROM learner_name n WHERE n.kind = $1 AND n.name_key = ANY($2::text[])
-         AND NOT EXISTS (SELECT 1 FROM learner l WHERE l.${String(column)} = n.name_key)`,
-      [kind, keys],
+/** Whoever was merged into another entry goes with that one, and with no other. */
+function mustStand(about: PersonKind, entry: Held | undefined): void {
+  const what = about === 'LEARNER' ? 'learner' : 'member of staff';
+  if (!entry) throw faulty(`/${idNames[about]}`, 'UNKNOWN', `No such ${what}.`);
+  if (entry.state === 'MERGED')
+    throw faulty(
+      `/${idNames[about]}`,
+      'MERGED',
+      `The ${what} was merged into another one: erase that one, and both go.`,
     );
-  return all;
+  if (entry.state === 'ERASED') throw conflict('erasure-once', 'The person was erased already.');
 }

@@ -3,16 +3,11 @@ import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '@meistras/platform/time/clock';
 import { PoliciesService } from '../policies/policies.service.js';
+import type { Traces } from './erases.js';
 
 const dayMs = 86_400_000;
 /** Answers that are forgotten in one transaction. */
 const atOnce = 10_000;
-
-/** A person as rows of old files may name them. */
-interface Named {
-  givenName: string;
-  familyName: string;
-}
 
 /**
  * What names persons only because somebody once sent it: answers kept for repeated requests, and refused rows of imports.
@@ -46,8 +41,8 @@ export class ForgettingService {
     });
   }
 
-  /** Forgets what names these learners, by id or by a name that they have or had. */
-  async forgetPersons(tx: EntityManager, ids: string[], names: Named[]): Promise<void> {
+  /** Forgets what names persons, by id or by a name that they have or had. */
+  async forgetPersons(tx: EntityManager, { ids, names }: Traces): Promise<void> {
     await tx.query(`UPDATE idempotency_key SET body = NULL WHERE body->>'id' = ANY($1::text[])`, [ids]);
     await tx.query(
       `UPDATE import_row SET row = NULL WHERE (lower(row->>'givenName'), lower(row->>'familyName')) IN (

@@ -2,17 +2,18 @@
 export interface Kept {
   /** First day of the register's knowledge of the person. */
   registeredOn: string;
-  /** First days after the enrolments; null for one that is open. */
-  enrolmentEnds: (string | null)[];
+  /** First days after the enrolments of a learner, or the posts of a member of staff; null for one that is open. */
+  ends: (string | null)[];
 }
 
 /**
- * First day on which a person's data may be erased: so many years after the last enrolment ended, or, without one, after
- * the registration. Undefined while an enrolment is open. `years` is the policy parameter `reg.retention.learner`.
+ * First day on which a person's data may be erased: so many years after the last enrolment or post ended, or, without one,
+ * after the registration. Undefined while one is open. `years` is the policy parameter `reg.retention.learner` or
+ * `reg.retention.staff`.
  */
-export function retainedUntil({ registeredOn, enrolmentEnds }: Kept, years: number): string | undefined {
-  if (enrolmentEnds.includes(null)) return undefined;
-  const last = (enrolmentEnds as string[]).reduce((a, b) => (a > b ? a : b), registeredOn);
+export function retainedUntil({ registeredOn, ends }: Kept, years: number): string | undefined {
+  if (ends.includes(null)) return undefined;
+  const last = (ends as string[]).reduce((a, b) => (a > b ? a : b), registeredOn);
   const [year = '', month, day] = last.split('-');
   const later = String(Number(year) + years).padStart(4, '0');
   // 29 February counts as 1 March in other years [reg.age.leapDay].

@@ -11,9 +11,8 @@ import { mustExistFor } from '@meistras/platform/http/etag';
 import { withoutNulls } from '@meistras/platform/http/validation';
 import { holdLearners } from '../learners/learner-lock.js';
 import { maySeeProtected } from '../learners/learner-reach.js';
-import { erased } from '../learners/learner-codes.service.js';
 import { LearnersService } from '../learners/learners.service.js';
-import { PersonKeys } from '../personal-data/person-keys.service.js';
+import { keyMissing, PersonKeys } from '../personal-data/person-keys.service.js';
 import { places } from '../personal-data/places.js';
 import { openJson, sealJson } from '../personal-data/sealed-json.js';
 import { bothTimesOf, entryOf } from '../register/as-of.js';
@@ -116,7 +115,7 @@ export class LearnerFilesService implements TakesEffect {
     provider: string,
   ): Promise<LearnerFile> {
     const { clock, ids, periods } = this.registers;
-    if (!key) throw erased();
+    if (!key) throw keyMissing();
     const id = current?.id ?? ids.next();
     const content = sealJson(facts, key, places.file(id));
     if (current) {
@@ -154,7 +153,7 @@ export class LearnerFilesService implements TakesEffect {
 /** What a file says, opened by the learner's key. */
 function contentOf(id: string, content: string | object, key: Buffer | undefined): object {
   if (typeof content !== 'string') return content;
-  if (!key) throw erased();
+  if (!key) throw keyMissing();
   return openJson(content, key, places.file(id));
 }
 

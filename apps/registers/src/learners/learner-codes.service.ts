@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { Actor } from '@meistras/platform/auth/actor';
 import { DomainError } from '@meistras/platform/errors/domain-error';
 import type { PersonKey } from '../personal-data/person-key.entity.js';
-import { PersonKeys } from '../personal-data/person-keys.service.js';
+import { keyMissing, PersonKeys } from '../personal-data/person-keys.service.js';
 import { places } from '../personal-data/places.js';
 import type { Learner } from './learner.entity.js';
 import { PersonalCodes } from './personal-codes.js';
@@ -41,7 +41,7 @@ export class LearnerCodes {
     if (indexes.some((index) => learner.personalCodeIndex?.equals(index))) return undefined;
     if (learner.personalCodeIndex !== null) by.mustBeNational();
     const key = (await this.keys.hold(tx, [learner.id])).get(learner.id);
-    if (!key) throw erased();
+    if (!key) throw keyMissing();
     return { ...this.sealed(learner.id, code, key), ...(beside ? { personalCodeIndex: indexes[1] } : {}) };
   }
 

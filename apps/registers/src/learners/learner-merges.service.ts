@@ -9,8 +9,7 @@ import type { Terms } from '../register/periods.js';
 import { Registers } from '../register/registers.js';
 import { EnrolmentsService } from '../enrolments/enrolments.service.js';
 import type { Merge, Merges } from '../match-reviews/merges.js';
-import { leadNoMore, leadOn } from '../match-reviews/redirects.js';
-import type { RedirectTable } from '../match-reviews/redirects.js';
+import { leadNoMore, leadOn, learnerRedirects } from '../match-reviews/redirects.js';
 import { places } from '../personal-data/places.js';
 import { holdLearners } from './learner-lock.js';
 import { LearnerRedirect } from './learner-redirect.entity.js';
@@ -46,7 +45,7 @@ export class LearnerMergesService implements Merges {
         ...{ institutionId: loser.institutionId, reviewId, mergedAt: this.clock.now() },
       },
     ]);
-    await leadOn(tx, redirects, loserId, survivorId);
+    await leadOn(tx, learnerRedirects, loserId, survivorId);
     await this.outbox.addAll(tx, [
       announce(LearnerMergedV1, { ...learnerStateOf(merged), mergedIntoId: survivorId }),
       announce(LearnerChangedV1, learnerStateOf(kept)),
@@ -60,7 +59,7 @@ export class LearnerMergesService implements Merges {
     const restored: Learner = { ...loser, ...code, state: 'REGISTERED', version: loser.version + 1 };
     const kept = await this.keep(tx, survivor, terms, codeMoved ? noCode : undefined);
     await updateRows(tx, Learner, [restored]);
-    await leadNoMore(tx, redirects, loserId);
+    await leadNoMore(tx, learnerRedirects, loserId);
     await this.outbox.addAll(tx, [
       announce(LearnerUnmergedV1, learnerStateOf(restored)),
       announce(LearnerChangedV1, learnerStateOf(kept)),
@@ -87,7 +86,6 @@ export class LearnerMergesService implements Merges {
   }
 }
 
-const redirects: RedirectTable = ['learner_redirect', 'learner_id'];
 const noCode: Sealed = { personalCodeSealed: null, personalCodeIndex: null };
 
 async function lockBoth(

@@ -18,7 +18,7 @@ import type { Circumstances, Merged } from './learners.bulk.queries.js';
 import { learnerStateOf } from './learners.dto.js';
 import type { LearnerFacts } from './learners.dto.js';
 import { LearnersReading } from './learners.reading.js';
-import type { PreparedLearners } from './learners.reading.js';
+import type { FaultyRow, PackedLearners, PreparedLearners } from './learners.reading.js';
 import { registeredLearner } from './learners.service.js';
 
 type Columns = PreparedLearners['columns'];
@@ -52,13 +52,27 @@ export class LearnersBulk {
    * Registers those that are new and changes those that are known, with history and events; answers for each, in order. A
    * person is known by the personal code; a row without one by names, birth date, sex and school together.
    */
-  async storeAll(tx: EntityManager, groups: PreparedLearners[], provider: string): Promise<RowOutcome[]> {
+  async storeAll(tx: EntityManager, { groups, faulty }: PackedLearners, provider: string): Promise<RowOutcome[]> {
     await tx.query(this.merge.settings);
-    const outcomes: RowOutcome[] = [];
+    const outcomes = await this.judgeFaulty(tx, faulty);
     for (const { at, columns } of groups) {
       const stored = await this.store(tx, columns, provider);
       at.forEach((place, i) => (outcomes[place] = stored[i]!));
     }
+    return outcomes;
+  }
+
+  /** All that is wrong with rows whose persons have faults, by their places. */
+  private async judgeFaulty(tx: EntityManager, faulty: PackedLearners['faulty']): Promise<RowOutcome[]> {
+    const outcomes: RowOutcome[] = [];
+    if (faulty.length === 0) return outcomes;
+    const of = <Name extends keyof FaultyRow>(name: Name): FaultyRow[Name][] => faulty.map((row) => row[name]);
+    const named = {
+      ...{ institutionId: of('institutionId'), institutionScheme: of('institutionScheme') },
+      ...{ institutionCode: of('institutionCode'), homeMunicipalityCode: of('homeMunicipalityCode') },
+    };
+    const others = await this.judge(tx, named, await institutionsOf(tx, named));
+    faulty.forEach(({ at, faults }, i) => (outcomes[at] = [...faults, ...(others.get(i) ?? [])]));
     return outcomes;
   }
 
@@ -119,7 +133,7 @@ export class LearnersBulk {
   /** Faults of rows by their place: a home or a school that nobody knows. */
   private async judge(
     tx: EntityManager,
-    { homeMunicipalityCode: homes, institutionCode: codes }: Columns,
+    { homeMunicipalityCode: homes, institutionCode: codes }: Pick<Columns, 'homeMunicipalityCode' | 'institutionCode'>,
     schools: (string | null | undefined)[],
   ): Promise<Map<number, Fault[]>> {
     const wanted = [...new Set(homes)].filter((code) => code !== null);

@@ -30,8 +30,10 @@ export class LearnersImport implements OnModuleInit {
       secrecy: this.codes.secrecyOf<keyof LearnerRow>(...shown),
       prepare: (row, now) => this.reading.prepare(row, now),
       pack: (rows) => this.reading.pack(rows),
-      apply: (tx, rows, by) =>
-        this.protectedCodes.storeHiding(tx, rows, by, (shown) => this.learners.storeAll(tx, shown, by.clientId)),
+      apply: (tx, { groups, faulty }, by) =>
+        this.protectedCodes.storeHiding(tx, groups, by, (shown) =>
+          this.learners.storeAll(tx, { groups: shown, faulty }, by.clientId),
+        ),
     });
   }
 }

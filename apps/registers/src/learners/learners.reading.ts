@@ -43,6 +43,12 @@ export interface PreparedRow {
   institutionCode: string | null;
 }
 
+/** A row whose person has faults: what the register has to say of it is told with them, in one answer. */
+export interface FaultyRow extends Pick<PreparedRow, 'institutionId' | 'institutionScheme' | 'institutionCode'> {
+  faults: Fault[];
+  homeMunicipalityCode: string | null;
+}
+
 type Stated = LearnerFacts & Omit<PreparedRow, 'facts'>;
 
 /** Rows of which no two are of one person, column by column. */
@@ -50,6 +56,12 @@ export interface PreparedLearners {
   /** Their places among the rows of the slice. */
   at: number[];
   columns: { [Property in keyof Stated]: Stated[Property][] };
+}
+
+/** The rows of a slice. */
+export interface PackedLearners {
+  groups: PreparedLearners[];
+  faulty: (FaultyRow & { at: number })[];
 }
 
 /** Reads rows of learners, all that needs no register: their faults, their facts, their codes sealed. */
@@ -67,10 +79,15 @@ export class LearnersReading {
     private readonly ids: Ids,
   ) {}
 
-  prepare(row: LearnerRow, now: Date): PreparedRow | Fault[] {
+  prepare(row: LearnerRow, now: Date): PreparedRow | FaultyRow {
     const person = judgePerson(row, dayIn(now, 'Europe/Vilnius'));
-    if (Array.isArray(person)) return person;
-    const { personalCode = null } = row;
+    const institution = {
+      institutionId: row.institutionId?.toLowerCase() ?? null,
+      institutionScheme: row.institutionScheme ?? null,
+      institutionCode: row.institutionCode ?? null,
+    };
+    const { personalCode = null, homeMunicipalityCode = null } = row;
+    if (Array.isArray(person)) return { faults: person, homeMunicipalityCode, ...institution };
     const id = this.ids.next();
     const { key, wrapped } = this.keys.draw();
     return {
@@ -84,20 +101,20 @@ export class LearnersReading {
       validFrom: row.validFrom ?? null,
       legalBasis: row.legalBasis ?? null,
       reason: row.reason ?? null,
-      institutionId: row.institutionId?.toLowerCase() ?? null,
-      institutionScheme: row.institutionScheme ?? null,
-      institutionCode: row.institutionCode ?? null,
+      ...institution,
     };
   }
 
   /** Two rows of one person stand in different groups, in their order: the second finds what the first has made. */
-  pack(rows: PreparedRow[]): PreparedLearners[] {
+  pack(rows: (PreparedRow | FaultyRow)[]): PackedLearners {
     const groups: PreparedLearners[] = [];
-    for (let left = [...rows.keys()]; left.length > 0;) {
+    const [good, faulty] = [new Map<number, PreparedRow>(), [] as PackedLearners['faulty']];
+    rows.forEach((row, at) => ('faults' in row ? faulty.push({ ...row, at }) : good.set(at, row)));
+    for (let left = [...good.keys()]; left.length > 0;) {
       const taken = new Set<string>();
       const [at, later]: [number[], number[]] = [[], []];
       for (const place of left) {
-        const { facts, personalCodeIndex } = rows[place]!;
+        const { facts, personalCodeIndex } = good.get(place)!;
         // Whatever their schools are.
         const names = `${facts.familyName}|${facts.givenName}|${facts.birthOn}|${facts.sex}`;
         const isFirst = !taken.has(names) && (personalCodeIndex === null || !taken.has(personalCodeIndex));
@@ -105,10 +122,10 @@ export class LearnersReading {
         taken.add(names);
         if (personalCodeIndex !== null) taken.add(personalCodeIndex);
       }
-      groups.push({ at, columns: columnsOf(at.map((place) => rows[place]!)) });
+      groups.push({ at, columns: columnsOf(at.map((place) => good.get(place)!)) });
       left = later;
     }
-    return groups;
+    return { groups, faulty };
   }
 
   seal(personalCode: string, id: string, key: Buffer): string {

@@ -1,10 +1,9 @@
 import { createHmac, randomFillSync } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { DomainError } from '@meistras/platform/errors/domain-error';
 import type { Secrecy } from '@meistras/platform/imports/import-kind';
 import { formatOf, formats, nonceBytes, open, seal } from '../personal-data/envelope.js';
-import { PersonKeys } from '../personal-data/person-keys.service.js';
+import { keyMissing, PersonKeys } from '../personal-data/person-keys.service.js';
 import { ServiceKeys } from '../personal-data/service-keys.js';
 import { RegistersConfig } from '../registers.config.js';
 
@@ -48,15 +47,15 @@ export class PersonalCodes {
   }
 
   /**
-   * The code of one person sealed for another, who is the same, as two entries are made one. Throws `gone` where a key was
-   * destroyed.
+   * The code of one person sealed for another, who is the same, as two entries are made one. Throws where a key is
+   * missing.
    */
   async move(tx: EntityManager, from: Sealed, to: string, placeOf: (id: string) => string): Promise<Buffer> {
     const keys = await this.keys.hold(tx, [from.id, to]);
     const sealed = from.personalCodeSealed;
     const code = sealed && this.open(sealed, placeOf(from.id), keys.get(from.id));
     const key = keys.get(to);
-    if (!code || !key) throw new DomainError('gone', 'person-erased', 'The person was erased.');
+    if (!code || !key) throw keyMissing();
     return this.seal(code, placeOf(to), key);
   }
 

@@ -6,10 +6,10 @@ import { isImporting } from '@meistras/platform/imports/import-job';
 import { ServiceLoop } from '@meistras/platform/loop/service-loop';
 import { Clock, Ids } from '@meistras/platform/time/clock';
 import { searchKey } from '../learners/learner.rules.js';
+import { personKinds } from '../personal-data/person-kinds.js';
+import type { PersonKind } from '../personal-data/person-kinds.js';
 import { PoliciesService } from '../policies/policies.service.js';
 import { RegistersConfig } from '../registers.config.js';
-import { matchSubjects } from './match-review.entity.js';
-import type { MatchSubject } from './match-review.entity.js';
 import { compare, swappedDay } from './match.rules.js';
 import type { Compared, Match, MatchPolicy } from './match.rules.js';
 
@@ -45,7 +45,7 @@ export class MatchFinderService extends ServiceLoop {
     return this.dataSource.transaction(async (tx) => {
       await setReach(tx, null);
       // All notes of a date at once, and before its persons are read: what commits later leaves a note of its own.
-      const [notes]: [{ about: MatchSubject; day: string }[]] = await tx.query(
+      const [notes]: [{ about: PersonKind; day: string }[]] = await tx.query(
         `DELETE FROM match_day WHERE (about, birth_on) IN (
            SELECT about, birth_on FROM (SELECT about, birth_on, id FROM match_day ORDER BY id LIMIT 100) d
            GROUP BY about, birth_on ORDER BY min(id) LIMIT ${daysOfTurn})
@@ -54,7 +54,7 @@ export class MatchFinderService extends ServiceLoop {
       if (notes.length === 0) return 0;
       const policy = await this.policies.matchingOn(tx, this.clock.today());
       let compared = 0;
-      for (const about of matchSubjects) {
+      for (const about of personKinds) {
         const days = new Set(notes.filter((note) => note.about === about).map(({ day }) => day));
         await this.open(tx, about, pairsOf(days, await bornOn(tx, about, days), policy));
         compared += days.size;
@@ -63,7 +63,7 @@ export class MatchFinderService extends ServiceLoop {
     });
   }
 
-  private async open(tx: EntityManager, about: MatchSubject, pairs: Pair[]): Promise<void> {
+  private async open(tx: EntityManager, about: PersonKind, pairs: Pair[]): Promise<void> {
     if (pairs.length === 0) return;
     await tx.query(
       `INSERT INTO match_review (id, version, about, learner_id, other_id, similarity, grounds, state, opened_at, code_moved)
@@ -85,7 +85,7 @@ export class MatchFinderService extends ServiceLoop {
 }
 
 /** Where persons are compared by what their register knows: that of staff knows no home, and folds family names alone. */
-const comparedIn: Record<MatchSubject, string> = {
+const comparedIn: Record<PersonKind, string> = {
   LEARNER: `SELECT given_name_key AS given, home_municipality_code AS home, id, family_name_key, birth_on, sex, personal_code_index, state
     FROM learner`,
   STAFF_MEMBER: `SELECT given_name AS given, NULL AS home, id, family_name_key, birth_on, sex, personal_code_index, state
@@ -95,7 +95,7 @@ const comparedIn: Record<MatchSubject, string> = {
 /** Persons born on these days, and on those that have day and month swapped, by day. */
 async function bornOn(
   tx: EntityManager,
-  about: MatchSubject,
+  about: PersonKind,
   days: ReadonlySet<string>,
 ): Promise<Map<string, Compared[]>> {
   if (days.size === 0) return new Map();

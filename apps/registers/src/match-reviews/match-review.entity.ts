@@ -1,12 +1,9 @@
 import { Check, Column, Entity, Index, PrimaryColumn, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import type { PersonKind } from '../personal-data/person-kinds.js';
 import type { MatchGround } from './match.rules.js';
 
 export const matchReviewStates = ['OPEN', 'SAME_PERSON', 'DIFFERENT'] as const;
 export type MatchReviewState = (typeof matchReviewStates)[number];
-
-/** Kinds of persons who may have two entries. */
-export const matchSubjects = ['LEARNER', 'STAFF_MEMBER'] as const;
-export type MatchSubject = (typeof matchSubjects)[number];
 
 /** Two entries that may be of one person. Ids and grounds alone: who they are stands in the persons' rows. */
 @Entity('match_review')
@@ -23,7 +20,7 @@ export class MatchReview {
   version: number;
 
   @Column('text', { default: 'LEARNER' })
-  about: MatchSubject;
+  about: PersonKind;
 
   /** The one whose id is the smaller; the column is from when there were reviews of learners alone. */
   @Column('uuid', { name: 'learner_id' })
@@ -88,7 +85,7 @@ export class MatchDay {
   id: string;
 
   @Column('text', { default: 'LEARNER' })
-  about: MatchSubject;
+  about: PersonKind;
 
   @Column('date', { name: 'birth_on' })
   birthOn: string;

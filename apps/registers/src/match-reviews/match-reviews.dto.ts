@@ -14,11 +14,13 @@ import { ApiProperty } from '@nestjs/swagger';
 import { withoutNulls } from '@meistras/platform/http/validation';
 import { PageQuery } from '@meistras/platform/paging/paging';
 import { LearnerDto } from '../learners/learners.dto.js';
+import { personKinds } from '../personal-data/person-kinds.js';
+import type { PersonKind } from '../personal-data/person-kinds.js';
 import { StaffMemberDto } from '../staff/staff-members.dto.js';
 import { matchGrounds } from './match.rules.js';
 import type { MatchGround } from './match.rules.js';
-import { matchReviewStates, matchSubjects } from './match-review.entity.js';
-import type { MatchReview, MatchReviewState, MatchSubject } from './match-review.entity.js';
+import { matchReviewStates } from './match-review.entity.js';
+import type { MatchReview, MatchReviewState } from './match-review.entity.js';
 
 export class MatchReviewsQuery extends PageQuery {
   @IsOptional()
@@ -27,8 +29,8 @@ export class MatchReviewsQuery extends PageQuery {
 
   /** Only reviews of this kind of persons. */
   @IsOptional()
-  @IsIn(matchSubjects)
-  about?: MatchSubject;
+  @IsIn(personKinds)
+  about?: PersonKind;
 
   /** Only reviews of this learner. */
   @ApiProperty({ format: 'uuid' })
@@ -100,8 +102,8 @@ export class MatchReviewDto {
   version: number;
   @ApiProperty({ enum: matchReviewStates })
   state: MatchReviewState;
-  @ApiProperty({ enum: matchSubjects })
-  about: MatchSubject;
+  @ApiProperty({ enum: personKinds })
+  about: PersonKind;
   /** Of a review of learners. */
   @ApiProperty(pair)
   learnerIds?: string[];

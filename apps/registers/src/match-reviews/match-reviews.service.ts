@@ -17,11 +17,11 @@ import { Clock, Ids } from '@meistras/platform/time/clock';
 import { maySeeProtected } from '../learners/learner-reach.js';
 import { LearnerMergesService } from '../learners/learner-merges.service.js';
 import { LearnersService } from '../learners/learners.service.js';
+import type { PersonKind } from '../personal-data/person-kinds.js';
 import { StaffMembersService } from '../staff/staff-members.service.js';
 import { StaffMergesService } from '../staff/staff-merges.service.js';
 import type { By } from '../register/by.js';
 import { MatchReview, newMatchReview } from './match-review.entity.js';
-import type { MatchSubject } from './match-review.entity.js';
 import type { Merges } from './merges.js';
 import { toMatchReviewDto, toMatchReviewPairDto } from './match-reviews.dto.js';
 import type {
@@ -35,7 +35,7 @@ import type {
 /** Pairs that may be one person, and what a registrar finds of them. */
 @Injectable()
 export class MatchReviewsService {
-  private readonly merges: Record<MatchSubject, Merges>;
+  private readonly merges: Record<PersonKind, Merges>;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -176,7 +176,7 @@ function survivorOf({ oneId, otherId }: MatchReview, stated: string | undefined)
 
 /** Of whom a review is asked for: of two learners or of two members of staff. */
 function pairOf({ learnerIds, staffMemberIds }: OpenMatchReviewDto): {
-  about: MatchSubject;
+  about: PersonKind;
   pointer: string;
   ids: string[];
 } {

@@ -6,6 +6,9 @@ export type RedirectTable = readonly [
   id: 'learner_id' | 'staff_member_id',
 ];
 
+export const learnerRedirects: RedirectTable = ['learner_redirect', 'learner_id'];
+export const staffRedirects: RedirectTable = ['staff_redirect', 'staff_member_id'];
+
 /** What led to the one that now leads on leads where that leads. */
 export async function leadOn(tx: EntityManager, [table]: RedirectTable, from: string, to: string): Promise<void> {
   await tx.query(`UPDATE ${table} SET survivor_id = $2 WHERE survivor_id = $1`, [from, to]);

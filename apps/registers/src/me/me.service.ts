@@ -5,6 +5,7 @@ import type { Reading } from '@meistras/platform/access-log/reading';
 import { setReach } from '@meistras/platform/database/reach';
 import { CertificateEntry } from '../certificate-entries/certificate-entry.entity.js';
 import { CertificateSupplement } from '../certificate-entries/certificate-supplement.entity.js';
+import { openSupplement } from '../certificate-entries/sealed-supplements.service.js';
 import { toCertificateEntryDto } from '../certificate-entries/certificate-entries.dto.js';
 import { LearnerEntriesService } from '../learner-entries/learner-entries.service.js';
 import { LearnerFile } from '../learner-files/learner-file.entity.js';
@@ -42,17 +43,17 @@ export class MeService {
       const trail = trailOfOne('(SELECT $9::uuid AS id)', 1);
       await tx.query(trail, [...this.trail.valuesOfOne(own), learnerId]);
       const learner = await tx.findOneByOrFail(Learner, { id: learnerId });
-      const key = (await this.keys.of([learnerId], tx)).get(learnerId);
       const files = await tx.findBy(LearnerFile, { learnerId });
       const certificates = await tx.find(CertificateEntry, { where: { learnerId: In(ids) }, order: { id: 'ASC' } });
       const stated = await tx.findBy(CertificateSupplement, {
         certificateEntryId: In(certificates.map(({ id }) => id)),
       });
-      const supplements = new Map(stated.map(({ certificateEntryId, content }) => [certificateEntryId, content]));
+      const holders = await this.keys.of(ids, tx);
+      const supplements = new Map(stated.map((each) => [each.certificateEntryId, openSupplement(each, holders)]));
       return {
         ...{ learner: toLearnerDto(learner), holdsPersonalCode: learner.personalCodeIndex !== null },
         formerIds: ids.filter((id) => id !== learnerId),
-        ...Object.fromEntries(files.map((file) => [names[file.kind], toFileDto(file, key)])),
+        ...Object.fromEntries(files.map((file) => [names[file.kind], toFileDto(file, holders.get(learnerId))])),
         enrolments: await this.entries.ofLearners(tx, ids),
         certificates: certificates.map((entry) =>
           toCertificateEntryDto({ ...entry, supplement: supplements.get(entry.id) ?? null }),

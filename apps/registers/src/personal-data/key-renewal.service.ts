@@ -50,7 +50,9 @@ export class KeyRenewalService extends ServiceLoop {
     return this.dataSource.transaction(async (tx) => {
       await setReach(tx, null);
       const due: { id: string }[] = await tx.query(
-        `SELECT person_id AS id FROM sealed_before ORDER BY person_id LIMIT ${atOnce}`,
+        `SELECT person_id AS id FROM sealed_before b
+         WHERE NOT keyed OR EXISTS (SELECT FROM person_key k WHERE k.person_id = b.person_id)
+         ORDER BY person_id LIMIT ${atOnce}`,
       );
       const ids = due.map(({ id }) => id);
       if (ids.length === 0) return 0;

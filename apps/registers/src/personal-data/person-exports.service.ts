@@ -12,7 +12,7 @@ import type { Exported, ExportFormat } from '@meistras/platform/exports/exports'
 
 /** A whole register of persons, and whom it shows. */
 export interface PersonExport extends BulkRead {
-  rows: Pick<Exported, 'ndjson' | 'csv'>;
+  rows: Pick<Exported, 'ndjson' | 'csv' | 'through'>;
   /** It shows what held at another time, so that no snapshot says whom. */
   ofThen?: boolean;
 }

@@ -18,9 +18,13 @@ export class PersonKey {
   wrappedBy: number;
 }
 
-/** A person from before every person had a key, of whom something may still be sealed by the service's, or by none. */
+/** A person of whom something may still be sealed by the service's key, or by none: it is from before it was sealed by theirs. */
 @Entity('sealed_before')
 export class SealedBefore {
   @PrimaryColumn('uuid', { name: 'person_id', primaryKeyConstraintName: 'sealed_before_pk' })
   personId: string;
+
+  /** They have a key: one that is not here is in a backup, and no other is drawn. */
+  @Column('boolean', { default: false })
+  keyed: boolean;
 }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { insertRows } from '@meistras/platform/database/rows';
+import { DomainError } from '@meistras/platform/errors/domain-error';
 import { PersonKey } from './person-key.entity.js';
 import { ServiceKeys } from './service-keys.js';
 
@@ -16,6 +17,14 @@ export interface DrawnKey {
   /** As it is stored. */
   wrapped: Buffer;
 }
+
+/** Whoever was erased is said to be before a key is asked for: of anybody else it is to be restored. */
+export const keyMissing = (): DomainError =>
+  new DomainError(
+    'unavailable',
+    'person-key-missing',
+    'The person’s key is not here: the backup of keys is to be restored.',
+  );
 
 /** The keys of persons (ADR 21): whoever has none was erased, or is from before there were any. */
 @Injectable()
@@ -48,12 +57,16 @@ export class PersonKeys {
     return new Map(rows.map((row) => [row.personId, this.serviceKeys.unwrap(row)]));
   }
 
-  /** Keys to seal with, of persons whose rows the transaction holds. Who has none is given one, unless erased. */
+  /**
+   * Keys to seal with, of persons whose rows the transaction holds. Who is from before there were keys is given one, unless
+   * erased; nobody else is: one whose key is not here may have it in a backup that is still to be restored.
+   */
   async hold(tx: EntityManager, ids: string[]): Promise<Map<string, Buffer>> {
     const held = await this.of(ids, tx);
     if (ids.every((id) => held.has(id))) return held;
     const without: { id: string }[] = await tx.query(
       `SELECT w.id FROM unnest($1::uuid[]) AS w (id) WHERE NOT EXISTS (SELECT 1 FROM person_key k WHERE k.person_id = w.id)
+         AND EXISTS (SELECT 1 FROM sealed_before b WHERE b.person_id = w.id AND NOT b.keyed)
          AND NOT EXISTS (SELECT 1 FROM erasure e WHERE e.learner_id = w.id OR e.merged_ids ? w.id::text)`,
       [ids],
     );

@@ -1,6 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import type { PersonalCodes } from '../learners/personal-codes.js';
 import { places } from './places.js';
+import { sealContents, sealedFiles, sealedSupplements } from './sealed-contents.js';
+import type { SealedRegister } from './sealed-contents.js';
 import { sealJson } from './sealed-json.js';
 
 type Keys = ReadonlyMap<string, Buffer>;
@@ -9,7 +11,7 @@ type Keys = ReadonlyMap<string, Buffer>;
 export async function sealAnew(tx: EntityManager, codes: PersonalCodes, keys: Keys): Promise<void> {
   await sealCodes(tx, codes, keys, ['learner', places.codeOfLearner]);
   await sealCodes(tx, codes, keys, ['staff_member', places.codeOfStaff]);
-  await sealFiles(tx, keys);
+  for (const register of [sealedFiles, sealedSupplements]) await sealOpen(tx, keys, register);
 }
 
 async function sealCodes(
@@ -34,26 +36,10 @@ async function sealCodes(
   );
 }
 
-/** Files lay open, and so did what held of them before. */
-async function sealFiles(tx: EntityManager, keys: Keys): Promise<void> {
-  type Open = { id: string; fileId: string; learnerId: string; content: object };
-  const seal = async (found: string, store: string): Promise<void> => {
-    const rows: Open[] = await tx.query(found, [[...keys.keys()]]);
-    const contents = rows.map(({ fileId, learnerId, content }) =>
-      JSON.stringify(sealJson(content, keys.get(learnerId)!, places.file(fileId))),
-    );
-    if (rows.length > 0) await tx.query(store, [rows.map(({ id }) => id), contents]);
-  };
-  await seal(
-    `SELECT f.id, f.id AS "fileId", f.learner_id AS "learnerId", f.content FROM learner_file f
-     WHERE f.learner_id = ANY($1::uuid[]) AND jsonb_typeof(f.content) = 'object'`,
-    `UPDATE learner_file f SET content = r.content FROM unnest($1::uuid[], $2::jsonb[]) AS r (id, content) WHERE f.id = r.id`,
-  );
-  await seal(
-    `SELECT p.id, f.id AS "fileId", f.learner_id AS "learnerId", p.facts->'content' AS content
-     FROM learner_file f JOIN register_period p ON p.entry_id = f.id
-     WHERE f.learner_id = ANY($1::uuid[]) AND jsonb_typeof(p.facts->'content') = 'object'`,
-    `UPDATE register_period p SET facts = p.facts || jsonb_build_object('content', r.content)
-     FROM unnest($1::uuid[], $2::jsonb[]) AS r (id, content) WHERE p.id = r.id`,
+/** Files and supplements of certificates lay open, and so did what held of them before. */
+async function sealOpen(tx: EntityManager, keys: Keys, register: SealedRegister): Promise<void> {
+  const open = (content: string): string => `f.learner_id = ANY($1::uuid[]) AND jsonb_typeof(${content}) = 'object'`;
+  await sealContents(tx, register, { which: open, ids: [...keys.keys()] }, ({ learnerId, content, place }) =>
+    sealJson(content as object, keys.get(learnerId)!, place),
   );
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
+import type { PersonKind } from '../personal-data/person-kinds.js';
 import { toPolicyParameterDto } from './policies.dto.js';
 import type { PoliciesQuery, RegistersPolicyParameterPageDto } from './policies.dto.js';
 import { PolicyParameter } from './policy-parameter.entity.js';
@@ -23,6 +24,11 @@ export interface StaffParameters {
   developmentHours: number;
 }
 
+const retentionOf: Record<PersonKind, string> = {
+  LEARNER: 'reg.retention.learner',
+  STAFF_MEMBER: 'reg.retention.staff',
+};
+
 /** Every legal number of the registers, as of a day. */
 @Injectable()
 export class PoliciesService {
@@ -44,9 +50,9 @@ export class PoliciesService {
     };
   }
 
-  /** Years for which a learner's data are kept after the last enrolment. */
-  async retentionOn(tx: EntityManager, day: string): Promise<number> {
-    return (await valuesOn(tx, day))('reg.retention.learner') as number;
+  /** Years for which a person's data are kept: of a learner after the last enrolment, of a member of staff after the last post. */
+  async retentionOn(tx: EntityManager, kind: PersonKind, day: string): Promise<number> {
+    return (await valuesOn(tx, day))(retentionOf[kind]) as number;
   }
 
   /** Days for which answers to requests and refused rows of imports are kept. */

@@ -7,7 +7,7 @@ import type { Sex } from '../learners/learner.rules.js';
 // For prefixes in any collation (text_pattern_ops), which TypeORM cannot say.
 @Index('staff_member_family_name', { synchronize: false })
 @Index('staff_member_born', ['birthOn'])
-@Check('staff_member_state', `state IN ('REGISTERED', 'MERGED')`)
+@Check('staff_member_state', `state IN ('REGISTERED', 'MERGED', 'ERASED')`)
 export class StaffMember {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'staff_member_pk' })
   id: string;
@@ -15,9 +15,9 @@ export class StaffMember {
   @Column('integer')
   version: number;
 
-  /** `MERGED`: leads to another one (R-REG-28). */
+  /** `MERGED`: leads to another one (R-REG-28). `ERASED`: nobody any more. */
   @Column('text', { default: 'REGISTERED' })
-  state: 'REGISTERED' | 'MERGED';
+  state: 'REGISTERED' | 'MERGED' | 'ERASED';
 
   @Column('text', { name: 'given_name' })
   givenName: string;

@@ -50,7 +50,7 @@ export class StaffMembersController {
   @Scope('registers.staff:read', { national: true })
   @Operation({
     id: 'listStaffMemberChanges',
-    summary: 'Every merge of members of staff, and every one that was reversed, in order, without gaps',
+    summary: 'Every merge of members of staff, every one that was reversed, and every erasure, in order, without gaps',
     description: 'Ids alone. What becomes of posts by it stands in the feed of posts, for schools too.',
     kind: 'list',
   })
@@ -67,7 +67,7 @@ export class StaffMembersController {
     summary: 'One member of staff with posts, categories and professional development',
     description: `${reach} One that was merged leads to the one that was kept (308).`,
     kind: 'read',
-    also: [308],
+    also: [308, 410],
   })
   get(@Param('id', ParseUUIDPipe) id: string, @CurrentReading() reading: Reading): Promise<StaffMemberDto> {
     return this.members.get(id, reading);
@@ -78,7 +78,7 @@ export class StaffMembersController {
   @StatesPurpose()
   @NeedsIfMatch()
   @Scope('registers.staff:write')
-  @Operation({ id: 'changeStaffMember', summary: 'Replace the facts of the person', kind: 'change', also: [308] })
+  @Operation({ id: 'changeStaffMember', summary: 'Replace the facts of the person', kind: 'change', also: [308, 410] })
   change(
     @Param('id', ParseUUIDPipe) id: string,
     @Body() dto: StaffPersonDto,
@@ -94,7 +94,7 @@ export class StaffMembersController {
     id: 'recordStaffDevelopment',
     summary: 'Record professional development that was held',
     kind: 'create',
-    also: [308],
+    also: [308, 410],
   })
   recordDevelopment(
     @Param('id', ParseUUIDPipe) id: string,

@@ -4,8 +4,7 @@ import { AccessTrail } from '@meistras/platform/access-log/access-trail';
 import type { Reading } from '@meistras/platform/access-log/reading';
 import { ReachedReads, setReach } from '@meistras/platform/database/reach';
 import { insertRows, updateRows, withFacts } from '@meistras/platform/database/rows';
-import { invalid, missing, moved } from '@meistras/platform/errors/domain-error';
-import type { DomainError } from '@meistras/platform/errors/domain-error';
+import { DomainError, invalid, missing, moved } from '@meistras/platform/errors/domain-error';
 import { mustBeCurrent } from '@meistras/platform/http/etag';
 import { withoutNulls } from '@meistras/platform/http/validation';
 import { Idempotency } from '@meistras/platform/idempotency/idempotency';
@@ -85,8 +84,10 @@ export class StaffMembersService {
   /** What to say of an id that is nobody's: it may have been merged into another one (R-REG-28). */
   private async elsewhere(id: string, { institutions }: Reading): Promise<DomainError> {
     const question = this.queries.survivor(id, institutions);
-    const [survivor] = await this.rows.rows<{ id: string }>(institutions, ...question);
+    const [survivor] = await this.rows.rows<Pick<StaffMember, 'id' | 'state'>>(institutions, ...question);
     if (!survivor) return missing('staff-member');
+    if (survivor.state === 'ERASED')
+      return new DomainError('gone', 'staff-member-erased', 'The member of staff was erased.');
     const where = `/registers/v1/staff-members/${survivor.id}`;
     return moved('staff-member-merged', 'The member of staff was merged into another one.', where);
   }
@@ -111,7 +112,8 @@ export class StaffMembersService {
   recordDevelopment(id: string, dto: RecordDevelopmentDto, reading: Reading, once: WriteOnce): Promise<DevelopmentDto> {
     return this.idempotency.run(once, async (tx) => {
       await setReach(tx, reading.institutions);
-      const found: unknown[] = await tx.query(`SELECT FROM staff_member WHERE id = $1 AND state = 'REGISTERED'`, [id]);
+      const text = `SELECT FROM staff_member WHERE id = $1 AND state = 'REGISTERED' FOR KEY SHARE`;
+      const found: unknown[] = await tx.query(text, [id]);
       if (found.length === 0) throw await this.elsewhere(id, reading);
       if (dto.heldOn > this.clock.today()) {
         const fault = { pointer: '/heldOn', code: 'IN_FUTURE', message: 'It has not been held yet.' };

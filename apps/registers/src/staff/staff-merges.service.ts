@@ -7,15 +7,13 @@ import { Outbox } from '@meistras/platform/outbox/outbox';
 import { Clock } from '@meistras/platform/time/clock';
 import { PersonalCodes } from '../learners/personal-codes.js';
 import type { Merge, Merges } from '../match-reviews/merges.js';
-import { leadNoMore, leadOn } from '../match-reviews/redirects.js';
-import type { RedirectTable } from '../match-reviews/redirects.js';
+import { leadNoMore, leadOn, staffRedirects } from '../match-reviews/redirects.js';
 import { places } from '../personal-data/places.js';
 import { StaffMember } from './staff-member.entity.js';
 import type { SealedCode } from './staff-persons.service.js';
 import { StaffPostsService } from './staff-posts.service.js';
 import { StaffRedirect } from './staff-redirect.entity.js';
 
-const redirects: RedirectTable = ['staff_redirect', 'staff_member_id'];
 const noCode: SealedCode = { personalCodeSealed: null, personalCodeIndex: null };
 
 /**
@@ -47,7 +45,7 @@ export class StaffMergesService implements Merges {
         ...{ reviewId, mergedAt: this.clock.now(), movedPostIds },
       },
     ]);
-    await leadOn(tx, redirects, loserId, survivorId);
+    await leadOn(tx, staffRedirects, loserId, survivorId);
     const state = { staffMemberId: loserId, version: merged.version, mergedIntoId: survivorId };
     await this.outbox.add(tx, StaffMemberMergedV1, state);
     return codeMoves;
@@ -61,7 +59,7 @@ export class StaffMergesService implements Merges {
     await updateRows(tx, StaffMember, [restored]);
     const { movedPostIds } = await tx.findOneByOrFail(StaffRedirect, { staffMemberId: loserId });
     await this.posts.move(tx, movedPostIds, { fromId: survivorId, toId: loserId });
-    await leadNoMore(tx, redirects, loserId);
+    await leadNoMore(tx, staffRedirects, loserId);
     await this.outbox.add(tx, StaffMemberUnmergedV1, { staffMemberId: loserId, version: restored.version });
   }
 

@@ -12,7 +12,7 @@ import { Clock, Ids } from '@meistras/platform/time/clock';
 import { judgePerson, searchKey } from '../learners/learner.rules.js';
 import { PersonalCodes } from '../learners/personal-codes.js';
 import { PersonKey } from '../personal-data/person-key.entity.js';
-import { PersonKeys } from '../personal-data/person-keys.service.js';
+import { keyMissing, PersonKeys } from '../personal-data/person-keys.service.js';
 import { places } from '../personal-data/places.js';
 import { StaffMember } from './staff-member.entity.js';
 import type { StaffPersonDto } from './staff-person.dto.js';
@@ -116,7 +116,7 @@ export class StaffPersonsService {
     const code = dto.personalCode;
     if (code === undefined || member.personalCodeIndex?.equals(this.indexOf(code))) return facts;
     if (member.personalCodeIndex !== null) by.mustBeNational();
-    if (!key) throw new Error(`The key of the staff member ${member.id} is missing.`);
+    if (!key) throw keyMissing();
     return { ...facts, ...this.sealed(code, member.id, key) };
   }
 

@@ -4,6 +4,7 @@ import { RegisterEntry } from '../register/register-entry.js';
 /** A position that a member of staff holds at an institution. Whose data an institution sees follows from it. */
 @Entity('staff_post')
 @Index('staff_post_taken', ['staffMemberId', 'institutionId', 'position'], { unique: true, where: `state = 'ACTIVE'` })
+@Index('staff_post_of_member', ['staffMemberId'])
 @Index('staff_post_of_institution', ['institutionId', 'staffMemberId'])
 export class StaffPost extends RegisterEntry {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'staff_post_pk' })

@@ -46,28 +46,28 @@ export class StaffQueries {
 
   /**
    * The person of a personal code with all their entries, within reach or not: asked before the person is registered again.
-   * The record is of the one that stands.
+   * The record is of the one that stands. Nobody is erased until the transaction ends, which may give them a post.
    */
   byCode(index: Buffer, trail: unknown[]): [string, unknown[]] {
     const found = `SELECT s.id AS "standsAs", ${this.columns}
       FROM (SELECT ${standsAs} AS id FROM staff_member m WHERE m.personal_code_index = $1) s
       JOIN LATERAL (SELECT s.id UNION ALL SELECT d.staff_member_id FROM staff_redirect d WHERE d.survivor_id = s.id) e ON true
-      JOIN staff_member m ON m.id = e.id`;
+      JOIN staff_member m ON m.id = e.id FOR KEY SHARE OF m`;
     return [recorded(found, trailOfOne('(SELECT DISTINCT "standsAs" AS id FROM found)', 2)), [index, ...trail]];
   }
 
-  /** Two members beside each other, merged or not, in the order of their ids. */
+  /** Two members beside each other, merged or not, in the order of their ids. Who was erased is nobody to be shown. */
   pair(ids: [string, string], trail: unknown[]): [Statement, unknown[]] {
-    const found = `SELECT ${this.columns} FROM staff_member m WHERE m.id = ANY($1::uuid[])`;
+    const found = `SELECT ${this.columns} FROM staff_member m WHERE m.id = ANY($1::uuid[]) AND m.state <> 'ERASED'`;
     const text = `${recorded(found, trailOfOne('found', 2))} ORDER BY id`;
     return [{ name: 'staff-pair', text }, [ids, ...trail]];
   }
 
-  /** The one that a merged member leads to, if that is within reach. */
+  /** The one that a merged member leads to, or one who was erased, if within reach: nobody erased is in a school's. */
   survivor(id: string, reach: string[] | null): [Statement, unknown[]] {
     const within = reach === null ? '' : ` AND ${withinReach('$2')}`;
-    const text = `SELECT m.id FROM staff_redirect r JOIN staff_member m ON m.id = r.survivor_id
-      WHERE r.staff_member_id = $1::uuid${within}`;
+    const text = `SELECT m.id, m.state FROM staff_member m
+      WHERE m.id = coalesce((SELECT survivor_id FROM staff_redirect WHERE staff_member_id = $1::uuid), $1::uuid)${within}`;
     const name = `staff-survivor${reach === null ? '' : '-within'}`;
     return [{ name, text }, reach === null ? [id] : [id, reach]];
   }
@@ -105,10 +105,13 @@ const recorded = (found: string, trail: string): string =>
 
 const ofPerson = (property: string, column: string, type = 'text'): ExportedColumn => ({
   ...{ property, type },
-  value: `(SELECT m.${column} FROM staff_member m WHERE m.id = e.staff_member_id)`,
+  value: `(SELECT m.${column} FROM staff_member m WHERE m.id = e.staff_member_id AND m.state <> 'ERASED')`,
 });
 
-/** All posts of a reach with their persons; null for all. Who holds an ended one is no longer seen by a school. */
+/**
+ * All posts of a reach with their persons; null for all. Who held one that has ended is no longer seen by a school, and who
+ * was erased by nobody: such a post stands there without a person.
+ */
 export function exportedPosts(source: DataSource, reach: string[] | null): PersonExport {
   const { where, filter } = ofInstitutions(reach);
   const also = [
@@ -134,7 +137,7 @@ export interface NamedMember {
 
 /**
  * The known persons of rows, in order, each with all their entries: by personal code, or by names, birth date and sex at the
- * institution.
+ * institution. Nobody is erased until the transaction ends, which may give them posts.
  */
 export async function membersNamed(tx: EntityManager, rows: NamedMember[]): Promise<StandingMember[][]> {
   const column = (of: (person: NamedMember['person']) => string): string[] => rows.map(({ person }) => of(person));
@@ -155,7 +158,7 @@ export async function membersNamed(tx: EntityManager, rows: NamedMember[]): Prom
      SELECT f.at, f.stands_as AS "standsAs", ${selectList(tx.dataSource, StaffMember, 'm')} FROM first f
      JOIN LATERAL (SELECT f.stands_as AS id
        UNION ALL SELECT d.staff_member_id FROM staff_redirect d WHERE d.survivor_id = f.stands_as) e ON true
-     JOIN staff_member m ON m.id = e.id ORDER BY f.at, m.id`,
+     JOIN staff_member m ON m.id = e.id ORDER BY f.at, m.id FOR KEY SHARE OF m`,
     [
       [...rows.keys()],
       rows.map(({ index }) => index),

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
+import type { Transform } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { applyDecorators, Injectable, Logger } from '@nestjs/common';
 import { ApiOkResponse, ApiProduces } from '@nestjs/swagger';
@@ -21,6 +22,8 @@ export interface Exported {
   ndjson: string;
   /** A column for each property; text that a spreadsheet would take for a formula is made harmless by `formulaSafe`. */
   csv: string;
+  /** What the text passes on its way where PostgreSQL cannot say all of it, as what is sealed. */
+  through?(format: ExportFormat): Transform;
   /** Of rows that only some may see. */
   reach?: Reach;
   /**
@@ -101,7 +104,10 @@ export class Exports {
         .header('content-disposition', `attachment; filename="export.${format}"`)
         .header('vary', 'accept-encoding');
       if (zipped) void reply.header('content-encoding', 'gzip');
-      const body = zipped ? pipeline(rows, createGzip({ level: 1 }), (error) => this.note(error)) : rows;
+      const through = exported.through?.(format);
+      const stages = [rows, ...(through ? [through] : []), ...(zipped ? [createGzip({ level: 1 })] : [])];
+      if (stages.length > 1) pipeline(stages, (error) => this.note(error));
+      const body = stages.at(-1)!;
       body.once('close', end);
       await reply.send(body);
     } catch (error) {

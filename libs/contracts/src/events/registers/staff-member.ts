@@ -17,6 +17,10 @@ export class StaffMemberMergedV1 extends StaffMemberEvent {
   @IsUUID()
   mergedIntoId: string;
 }
+/** Its person is nobody any more: what consumers keep of it must go too. The id remains. */
+export class StaffMemberErasedV1 extends StaffMemberEvent {
+  static readonly type = 'registers.staff-member.erased.v1';
+}
 /** It had been merged by mistake and stands for itself again. */
 export class StaffMemberUnmergedV1 extends StaffMemberEvent {
   static readonly type = 'registers.staff-member.unmerged.v1';
