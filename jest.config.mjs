@@ -4,6 +4,7 @@ export default {
   testMatch: ['<rootDir>/{apps,libs}/*/{src,test}/**/*.spec.ts', '<rootDir>/tools/test/*.spec.mjs'],
   testEnvironment: 'node',
   testRunner: '<rootDir>/tools/jest/run-spec.mjs',
+  testSequencer: '<rootDir>/tools/jest/sequencer.mjs',
   transform: {},
   injectGlobals: false,
   testTimeout: 30_000,
