@@ -1,27 +1,23 @@
 // What a service starts from: a few files with all it needs, instead of two thousand that Node would have to find, read and
-// compile each time. `X/dist/main.js` → `X/bundle/main.js`, likewise migrations, threads and other programs; what several
-// services share lies in `libs/platform/bundle`. The programs in `dist` lead there. See docs/adr/0022.
+// compile each time. `X/dist/main.js` → `X/bundle/main.js`, likewise other programs, threads and migrations; what several
+// services share lies in `libs/platform/bundle`. See docs/adr/0022.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
-/** Started by name, or by their place beside the code. */
-const program = /^(main|seed)\.js$/;
-const loadedByPlace = /^migrations\/\d.*\.js$|\.thread\.js$/;
+/** What is started as a process or a thread, a world of its own: its file in `dist` leads to the bundle. */
+const program = /^(main|seed)\.js$|\.thread\.js$/;
+/** What a program loads by its place. */
+const migration = /^migrations\/\d.*\.js$/;
 
 /** What packages would use if it were there. */
 const absent = [
-  '@fastify/multipart',
-  '@fastify/static',
-  '@fastify/view',
-  '@grpc/*',
-  '@nats-io/*',
-  '@nestjs/platform-express',
+  ...['@fastify/multipart', '@fastify/static', '@fastify/view', '@grpc/*', '@nats-io/*', '@nestjs/platform-express'],
+  ...['@nestjs/websockets', 'amqp-connection-manager', 'amqplib', 'ioredis', 'mqtt'],
 ];
-const alsoAbsent = ['@nestjs/websockets', 'amqp-connection-manager', 'amqplib', 'ioredis', 'mqtt'];
 /** What keeps facts about classes, and is reached by Nest past the bundle too: there must be one of each. */
 const keepers = ['class-transformer', 'class-validator', 'reflect-metadata'];
-const external = [...keepers, ...absent, ...alsoAbsent];
+const external = [...keepers, ...absent];
 
 const head = `import 'reflect-metadata';
 import { createRequire as requireOf } from 'node:module';
@@ -34,7 +30,7 @@ const keepPlaces = {
     onLoad({ filter: /[\\/]apps[\\/][^\\/]+[\\/]dist[\\/].*\.js$/ }, ({ path }) => {
       const source = readFileSync(path, 'utf8');
       const place = relative(root, path).replaceAll(sep, '/').replace('/dist/', '/bundle/');
-      const url = `new URL('${place}', import.meta.url.replace(/(apps|libs)\\/[^/]+\\/bundle\\/[^]*$/, '')).href`;
+      const url = `new URL('${place}', import.meta.url.replace(/^([^]*)(apps|libs)\\/[^/]+\\/bundle\\/[^]*$/, '$1')).href`;
       return { contents: source.replaceAll('import.meta.url', url) };
     }),
 };
@@ -57,7 +53,7 @@ export async function bundle(services) {
     rmSync(join(dist, '../bundle'), { recursive: true, force: true });
     const files = readdirSync(dist, { recursive: true }).map((file) => file.replaceAll(sep, '/'));
     return files
-      .filter((file) => program.test(file) || loadedByPlace.test(file))
+      .filter((file) => program.test(file) || migration.test(file))
       .map((file) => ({ service, file, in: join(dist, file), out: `apps/${service}/bundle/${file.slice(0, -3)}` }));
   });
   rmSync(join(root, 'libs/platform/bundle'), { recursive: true, force: true });
@@ -72,6 +68,8 @@ export async function bundle(services) {
     ...{ external, banner: { js: head } },
     ...{ logLevel: 'error', logOverride: { 'duplicate-object-key': 'silent' } },
   });
-  for (const { service, file } of programs.filter((each) => program.test(each.file)))
-    writeFileSync(join(root, 'apps', service, 'dist', file), `import '../bundle/${file}';\n`);
+  for (const { service, file } of programs.filter((each) => program.test(each.file))) {
+    const up = '../'.repeat(file.split('/').length);
+    writeFileSync(join(root, 'apps', service, 'dist', file), `import '${up}bundle/${file}';\n`);
+  }
 }
