@@ -7,7 +7,18 @@ const typescript = ['{apps,libs}/*/{src,test}/**/*.ts'];
 const specs = ['**/*.spec.ts', '**/test/**/*.ts'];
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '.meistras/**', '.nx/**', 'docs/**', 'deploy/**', 'examples/**'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/bundle/**',
+      '**/node_modules/**',
+      '.meistras/**',
+      '.nx/**',
+      'docs/**',
+      'deploy/**',
+      'examples/**',
+    ],
+  },
   {
     files: ['tools/**/*.mjs', '*.mjs'],
     extends: [eslint.configs.recommended],

@@ -3,12 +3,10 @@ export default {
   rootDir: import.meta.dirname,
   testMatch: ['<rootDir>/{apps,libs}/*/{src,test}/**/*.spec.ts', '<rootDir>/tools/test/*.spec.mjs'],
   testEnvironment: 'node',
-  extensionsToTreatAsEsm: ['.ts'],
-  transform: { '\\.ts$': '<rootDir>/tools/jest-typescript.mjs' },
-  moduleNameMapper: {
-    '^@meistras/(platform|contracts|testing)/(.*)$': '<rootDir>/libs/$1/src/$2.ts',
-    '^(\\.{1,2}/.*)\\.js$': '$1',
-  },
+  testRunner: '<rootDir>/tools/jest/run-spec.mjs',
+  testSequencer: '<rootDir>/tools/jest/sequencer.mjs',
+  transform: {},
+  injectGlobals: false,
   testTimeout: 30_000,
   maxWorkers: 2,
 };

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const attempts = 60;
-const longestPauseMs = 3_000;
+const attempts = 180;
+const longestPauseMs = 1_000;
 
 /** An answer that is not a success. */
 export class Refusal extends Error {

@@ -1,10 +1,12 @@
 // Compiles every library and service: `X/src/**/*.ts` → `X/dist/**/*.js`, type-checked as one program, with the Swagger
-// plugin that turns DTO classes into OpenAPI schemas. Prints every fault and exits 1; does nothing when nothing changed.
+// plugin that turns DTO classes into OpenAPI schemas; then bundles the services (bundle.mjs). Prints every fault and exits 1;
+// does nothing when nothing changed.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { bundle } from './bundle.mjs';
 
 const root = join(import.meta.dirname, '..');
 const stampFile = join(root, '.meistras/build.stamp');
@@ -43,6 +45,7 @@ export async function build() {
     ...files,
     join(root, 'tsconfig.base.json'),
     import.meta.filename,
+    join(root, 'tools/bundle.mjs'),
     join(root, 'package-lock.json'),
   ]);
   const current = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : '';
@@ -81,6 +84,7 @@ export async function build() {
     false,
     { before: [plugin] },
   );
+  await bundle(readdirSync(join(root, 'apps')));
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, digest);
   return true;

@@ -16,6 +16,6 @@ for (const name of ['kafka-broker', 'test-kafka']) await stopKafka(join(dir, nam
 rmSync(dir, { recursive: true, force: true });
 for (const group of ['apps', 'libs']) {
   for (const name of readdirSync(join(root, group)))
-    rmSync(join(root, group, name, 'dist'), { recursive: true, force: true });
+    for (const made of ['dist', 'bundle']) rmSync(join(root, group, name, made), { recursive: true, force: true });
 }
 console.log('Clean.');

@@ -14,7 +14,9 @@ const postgresDir = join(root, '.meistras/test-postgres');
 const kafkaDir = join(root, '.meistras/test-kafka');
 
 async function startPostgres() {
-  const settings = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' };
+  const unsafe = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' };
+  // Copying the template for a spec writes no log of it.
+  const settings = { ...unsafe, wal_level: 'minimal', max_wal_senders: 0, wal_compression: 'off' };
   const { superuser, password, host, port, started } = await ensurePostgres({ dataDir: postgresDir, settings });
   return { started, url: `postgres://${superuser}:${encodeURIComponent(password)}@${host}:${port}/postgres` };
 }
@@ -33,7 +35,7 @@ try {
   if (process.env.MEISTRAS_SKIP_BUILD !== '1') await build();
   const [postgres, kafka] = await Promise.all([startPostgres(), startKafka()]);
   const jest = join(root, 'node_modules/jest/bin/jest.js');
-  const flags = ['--experimental-vm-modules', '--no-warnings'];
+  const flags = ['--enable-source-maps', '--no-warnings'];
   const { status } = spawnSync(process.execPath, [...flags, jest, ...process.argv.slice(2)], {
     cwd: root,
     stdio: 'inherit',

@@ -1,4 +1,5 @@
 // Random changes of learners, as schools and registrars make them at the same time, for tests of what follows them.
+import { dayIn } from '../../libs/platform/dist/time/clock.js';
 
 /** Numbers that look random and are the same in every run. */
 export function draw(seed) {
@@ -9,7 +10,8 @@ export function draw(seed) {
   };
 }
 
-const today = () => new Date().toISOString().slice(0, 10);
+/** The register's day: late in the evening the next one has begun. */
+const today = () => dayIn(new Date(), 'Europe/Vilnius');
 
 /** Refusals that another writer may have caused by being faster. */
 const lost = [308, 404, 409, 410, 412, 422, 428];

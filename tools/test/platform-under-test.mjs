@@ -17,6 +17,13 @@ export const buses = ['postgres', ...(process.env.MEISTRAS_TEST_KAFKA ? ['kafka'
 
 /** Types of events that a service consumes, as its consumers say it. */
 async function typesHeardBy(service) {
+  if (!heardBy.has(service)) heardBy.set(service, await consumedTypesOf(service));
+  return heardBy.get(service);
+}
+
+const heardBy = new Map();
+
+async function consumedTypesOf(service) {
   const dir = join(root, 'apps', service, 'dist');
   const consumers = readdirSync(dir, { recursive: true }).filter((file) => file.endsWith('.consumer.js'));
   const types = new Set();
@@ -47,6 +54,8 @@ export class PlatformUnderTest {
       dir: this.dir,
       port: await freePort(),
       bus: this.bus,
+      // The file system outlives a killed process, so nothing is proved by waiting for the disk.
+      settings: { fsync: 'off' },
       environment: {
         LOG_LEVEL: 'warn',
         RATE_LIMIT_PER_SECOND: unlimited,
@@ -78,10 +87,15 @@ export class PlatformUnderTest {
   }
 
   /** Rows of a query on a service's database, as its owner. */
-  async query(service, sql, values = []) {
+  query(service, sql, values = []) {
+    return this.look(service, (rows) => rows(sql, values));
+  }
+
+  /** Looks into a service's database on one connection: `work` gets a function that answers the rows of a query. */
+  async look(service, work) {
     const client = await this.connect(service);
     try {
-      return (await client.query(sql, values)).rows;
+      return await work(async (sql, values = []) => (await client.query(sql, values)).rows);
     } finally {
       await client.end();
     }
@@ -156,30 +170,29 @@ export class PlatformUnderTest {
 
   /** What each consumer has applied of each aggregate, against what its owner announced of the types that it hears. */
   async lostOrUnknown() {
-    const announced = [];
-    for (const name of serviceNames) {
-      announced.push(
-        ...(await this.query(
-          name,
-          'SELECT topic, key, type, max(version) AS version FROM outbox GROUP BY topic, key, type',
-        )),
-      );
-    }
     const differences = [];
-    for (const name of serviceNames) {
+    const announced = await this.ofEach(
+      'SELECT topic, key, type, max(version) AS version FROM outbox GROUP BY 1, 2, 3',
+    );
+    const inboxes = await this.ofEach('SELECT topic, key, version FROM inbox');
+    for (const [at, name] of serviceNames.entries()) {
       const heard = await typesHeardBy(name);
       const newest = new Map();
-      for (const { topic, key, version } of announced.filter((row) => heard.has(row.type))) {
+      for (const { topic, key, version } of announced.flat().filter((row) => heard.has(row.type))) {
         newest.set(`${topic} ${key}`, Math.max(version, newest.get(`${topic} ${key}`) ?? 0));
       }
-      const rows = await this.query(name, 'SELECT topic, key, version FROM inbox');
-      const applied = new Map(rows.map(({ topic, key, version }) => [`${topic} ${key}`, version]));
+      const applied = new Map(inboxes[at].map(({ topic, key, version }) => [`${topic} ${key}`, version]));
       for (const [aggregate, version] of newest) {
         if (applied.get(aggregate) !== version)
           differences.push(`${name}: ${aggregate} is at ${applied.get(aggregate)}, not ${version}`);
       }
     }
     return differences;
+  }
+
+  /** Rows of a query on every service's database, in the order of their names. */
+  ofEach(sql) {
+    return Promise.all(serviceNames.map((name) => this.query(name, sql)));
   }
 
   /** The same once everything has arrived, or what is still missing when patience ends. */
@@ -201,29 +214,27 @@ export class PlatformUnderTest {
 
   /** Events that a service refused. */
   async parked() {
-    const counts = await Promise.all(
-      serviceNames.map((name) => this.query(name, 'SELECT type, error FROM parked_event')),
-    );
-    return counts.flat();
+    return (await this.ofEach('SELECT type, error FROM parked_event')).flat();
   }
 
   /** One digest per service over every row of every table, but for the moments at which events were applied. */
   async stateHashes() {
-    const hashes = {};
-    for (const name of serviceNames) {
-      const tables = await this.query(name, `SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`);
-      const digests = [];
-      for (const { tablename } of tables.filter(({ tablename: table }) => !movedByTheClock.has(table))) {
-        const columns = tablename === 'inbox' ? 'topic, key, version' : '*';
-        const [row] = await this.query(
-          name,
-          `SELECT md5(coalesce(string_agg(md5(r::text), '' ORDER BY md5(r::text)), '')) AS digest FROM (SELECT ${columns} FROM "${tablename}") r`,
-        );
-        digests.push(`${tablename} ${row.digest}`);
-      }
-      hashes[name] = digests;
+    const digests = serviceNames.map((name) => this.look(name, (rows) => this.digestsOf(rows)));
+    const hashes = await Promise.all(digests);
+    return Object.fromEntries(serviceNames.map((name, at) => [name, hashes[at]]));
+  }
+
+  async digestsOf(rows) {
+    const tables = await rows(`SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`);
+    const digests = [];
+    for (const { tablename } of tables.filter(({ tablename: table }) => !movedByTheClock.has(table))) {
+      const columns = tablename === 'inbox' ? 'topic, key, version' : '*';
+      const [row] = await rows(
+        `SELECT md5(coalesce(string_agg(md5(r::text), '' ORDER BY md5(r::text)), '')) AS digest FROM (SELECT ${columns} FROM "${tablename}") r`,
+      );
+      digests.push(`${tablename} ${row.digest}`);
     }
-    return hashes;
+    return digests;
   }
 
   /** How many events of these topics a consumer group has still to read. */

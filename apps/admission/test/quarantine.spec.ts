@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { NO_PLACE } from '../src/allocation/allocation-problem.js';
 import type { AllocationProblem, AllocationResult } from '../src/allocation/allocation-problem.js';
 import { RunEngine } from '../src/runs/run.engine.js';
-import { realSteps } from '../src/runs/run.work.js';
+import { realSteps, workOff } from '../src/runs/run.work.js';
 import { read, verdictOf } from './artefact.builders.js';
 import { before, during, locked, ministry, schoolOf, signing, startAdmission } from './builders.js';
 import type { ApplicationAt, OfferingAt } from './builders.js';
@@ -34,13 +34,14 @@ describe('a run with a violation', () => {
   });
 
   const id = (name: string): string => applications[name]!.id;
-  const engine = () => api.app.get<{ steps: typeof realSteps }>(RunEngine);
   const withAllocation = async (allocate: typeof realSteps.allocate): Promise<Record<string, unknown>> => {
-    engine().steps = { allocate };
+    const engine = api.app.get(RunEngine);
+    const inThread = engine.work.bind(engine);
+    engine.work = (job) => workOff(job, { allocate });
     try {
       return await admission.run(stageId);
     } finally {
-      engine().steps = realSteps;
+      engine.work = inThread;
     }
   };
   /** The place of the last field goes to the one who comes last. */

@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
   allOutcomes,
@@ -28,8 +28,8 @@ const outside = (await import(new URL('../../../../tools/verify-allocation/match
 };
 
 const TEN_THOUSAND = 10_000;
-/** A few seconds; more on a busy machine. */
-jest.setTimeout(120_000);
+/** For so many instances: seconds, more on a busy machine. */
+const twoMinutes = 120_000;
 
 describe('the worked run (5.2)', () => {
   const { problem, names } = buildProblem(WORKED_RUN);
@@ -129,59 +129,71 @@ describe('published examples', () => {
 });
 
 describe('the engine on small random instances', () => {
-  it('is stable (P1 to P4, P10), the same as by three other ways (P7), and places whom the institutions would (P8)', () => {
-    always(anInstance({ applicants: 8, listed: 5 }), TEN_THOUSAND, (input) => {
-      const { problem } = buildProblem(input);
-      const result = allocate(problem);
-      expect(verifyAllocation(problem, result).properties.filter((one) => !one.ok)).toEqual([]);
-      expect(verifyByInstitutions(problem, result.option)).toMatchObject({ ok: true, violations: [] });
-      const key = (a: number, p: number): number => packKey(problem.merit[p]!, problem.lotteryRank[a]!);
-      expect(outside.inRounds(problem, key)).toEqual(result.option);
-      expect(engineRanks(input)).toEqual(ranks(input, naiveOutcome(input)));
-    });
-  });
-
-  it('has no own move with one score (P3), and places whom the outside verifier’s institutions would (P8)', () => {
-    always(anInstance({ applicants: 8, listed: 5, oneScore: true }), TEN_THOUSAND, (input) => {
-      const { problem } = buildProblem(input);
-      const result = allocate(problem);
-      const report = verifyAllocation(problem, result, { oneScorePerField: true });
-      expect([report.ok, report.ownMoveCount]).toEqual([true, 0]);
-      const key = Float64Array.from(problem.lotteryRank, (lottery, a) =>
-        packKey(problem.merit[problem.listStart[a]!] ?? 0, lottery),
-      );
-      const theirs = outside.byInstitutions(problem, key);
-      expect(
-        verifyByInstitutions(problem, theirs).violations.filter(({ reason }) => !reason.startsWith('better')),
-      ).toEqual([]);
-      expect(Array.from(theirs, (o) => o >= 0)).toEqual(Array.from(result.option, (o) => o >= 0));
-    });
-  });
-
-  it('gives shuffled applicants and offerings the same result (P7)', () => {
-    const shuffled = anInstance({ applicants: 8, listed: 5 }).chain((input) =>
-      fc.tuple(
-        fc.constant(buildProblem(input).problem),
-        fc.shuffledSubarray(
-          input.applications.map((_, i) => i),
-          { minLength: input.applications.length },
-        ),
-        fc.shuffledSubarray(
-          input.offerings.map((_, i) => i),
-          { minLength: input.offerings.length },
-        ),
-      ),
-    );
-    always(shuffled, TEN_THOUSAND, ([problem, applicants, offerings]) => {
-      const expected = allocate(problem).option;
-      const other = allocate(renumbered(problem, applicants, offerings)).option;
-      const back = applicants.map((_, i) => {
-        const o = other[applicants.indexOf(i)] ?? NO_PLACE;
-        return o === NO_PLACE ? NO_PLACE : 2 * (offerings[o >> 1] ?? 0) + (o % 2);
+  it(
+    'is stable (P1 to P4, P10), the same as by three other ways (P7), and places whom the institutions would (P8)',
+    () => {
+      always(anInstance({ applicants: 8, listed: 5 }), TEN_THOUSAND, (input) => {
+        const { problem } = buildProblem(input);
+        const result = allocate(problem);
+        expect(verifyAllocation(problem, result).properties.filter((one) => !one.ok)).toEqual([]);
+        expect(verifyByInstitutions(problem, result.option)).toMatchObject({ ok: true, violations: [] });
+        const key = (a: number, p: number): number => packKey(problem.merit[p]!, problem.lotteryRank[a]!);
+        expect(outside.inRounds(problem, key)).toEqual(result.option);
+        expect(engineRanks(input)).toEqual(ranks(input, naiveOutcome(input)));
       });
-      expect(back).toEqual([...expected]);
-    });
-  });
+    },
+    twoMinutes,
+  );
+
+  it(
+    'has no own move with one score (P3), and places whom the outside verifier’s institutions would (P8)',
+    () => {
+      always(anInstance({ applicants: 8, listed: 5, oneScore: true }), TEN_THOUSAND, (input) => {
+        const { problem } = buildProblem(input);
+        const result = allocate(problem);
+        const report = verifyAllocation(problem, result, { oneScorePerField: true });
+        expect([report.ok, report.ownMoveCount]).toEqual([true, 0]);
+        const key = Float64Array.from(problem.lotteryRank, (lottery, a) =>
+          packKey(problem.merit[problem.listStart[a]!] ?? 0, lottery),
+        );
+        const theirs = outside.byInstitutions(problem, key);
+        expect(
+          verifyByInstitutions(problem, theirs).violations.filter(({ reason }) => !reason.startsWith('better')),
+        ).toEqual([]);
+        expect(Array.from(theirs, (o) => o >= 0)).toEqual(Array.from(result.option, (o) => o >= 0));
+      });
+    },
+    twoMinutes,
+  );
+
+  it(
+    'gives shuffled applicants and offerings the same result (P7)',
+    () => {
+      const shuffled = anInstance({ applicants: 8, listed: 5 }).chain((input) =>
+        fc.tuple(
+          fc.constant(buildProblem(input).problem),
+          fc.shuffledSubarray(
+            input.applications.map((_, i) => i),
+            { minLength: input.applications.length },
+          ),
+          fc.shuffledSubarray(
+            input.offerings.map((_, i) => i),
+            { minLength: input.offerings.length },
+          ),
+        ),
+      );
+      always(shuffled, TEN_THOUSAND, ([problem, applicants, offerings]) => {
+        const expected = allocate(problem).option;
+        const other = allocate(renumbered(problem, applicants, offerings)).option;
+        const back = applicants.map((_, i) => {
+          const o = other[applicants.indexOf(i)] ?? NO_PLACE;
+          return o === NO_PLACE ? NO_PLACE : 2 * (offerings[o >> 1] ?? 0) + (o % 2);
+        });
+        expect(back).toEqual([...expected]);
+      });
+    },
+    twoMinutes,
+  );
 
   it('is for everybody the best of all stable outcomes (P13)', () => {
     always(anInstance({ applicants: 4, listed: 3 }), 1000, (input) => {

@@ -2,21 +2,14 @@ import { Worker } from 'node:worker_threads';
 import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import type { RunJob, RunOutcome } from './run.job.js';
-import { realSteps, workOff } from './run.work.js';
-import type { Steps } from './run.work.js';
 
-/**
- * Gives the work of a run to a thread, so that requests are answered meanwhile. The thread runs compiled code; from TypeScript
- * (jest) there is none, and the work is done in this one.
- */
+/** Gives the work of a run to a thread, so that requests are answered meanwhile. */
 @Injectable()
 export class RunEngine implements BeforeApplicationShutdown {
-  protected readonly steps: Steps = realSteps;
   /** A final run and a trial that has not given way to it yet. */
   private readonly threads = new Set<Worker>();
 
   async work(job: RunJob): Promise<RunOutcome> {
-    if (import.meta.url.endsWith('.ts')) return workOff(job, this.steps);
     const thread = new Worker(new URL('./run.thread.js', import.meta.url), { workerData: job });
     this.threads.add(thread);
     return new Promise<RunOutcome>((resolve, reject) => {
