@@ -45,6 +45,22 @@ const mapOwnSources = {
     })),
 };
 
+/**
+ * esbuild names each function anew whenever it is made, also those that a busy function makes at every call. Only classes, and
+ * functions that the bundle called otherwise, need it: arrows have no prototype.
+ */
+const naming = 'var __name = (target, value) => __defProp(target, "name", { value, configurable: true });';
+const namingWhereNeeded = naming.replace('=> ', '=> target.prototype === void 0 || target.name === value ? target : ');
+
+function nameWhereNeeded(dir) {
+  const holders = readdirSync(dir)
+    .filter((file) => file.endsWith('.js'))
+    .map((file) => join(dir, file))
+    .filter((file) => readFileSync(file, 'utf8').includes(naming));
+  if (holders.length !== 1) throw new Error(`${holders.length} files define how functions are named, not one.`);
+  writeFileSync(holders[0], readFileSync(holders[0], 'utf8').replace(naming, namingWhereNeeded));
+}
+
 /** @param {string[]} services their folders' names */
 export async function bundle(services) {
   const { build } = await import('esbuild');
@@ -68,6 +84,7 @@ export async function bundle(services) {
     ...{ external, banner: { js: head } },
     ...{ logLevel: 'error', logOverride: { 'duplicate-object-key': 'silent' } },
   });
+  nameWhereNeeded(join(root, 'libs/platform/bundle'));
   for (const { service, file } of programs.filter((each) => program.test(each.file))) {
     const up = '../'.repeat(file.split('/').length);
     writeFileSync(join(root, 'apps', service, 'dist', file), `import '${up}bundle/${file}';\n`);
