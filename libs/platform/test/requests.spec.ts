@@ -37,6 +37,18 @@ describe('a request', () => {
     ['with an id that is none', 400, 'bad-request', () => api.as(school).get('/things/17')],
     ['for something that is not there', 404, 'not-found', () => api.as(school).get(`/things/${randomUUID()}`)],
     ['to an address that is not there', 404, 'not-found', () => api.as(school).get('/nothing')],
+    [
+      'to an address that is not well formed',
+      400,
+      'malformed-url',
+      () => api.as(school).get('/things/50905149902%E0%A4'),
+    ],
+    [
+      'to a very long address',
+      414,
+      'address-too-long',
+      () => api.as(school).get(`/things/${'50905149902'.repeat(19)}`),
+    ],
     ['without an Idempotency-Key', 400, 'idempotency-key', () => post(aThing, { 'idempotency-key': '' })],
     ['without If-Match', 428, 'if-match-missing', () => api.as(school).put(`/things/${randomUUID()}`, aThing)],
     [
@@ -57,7 +69,7 @@ describe('a request', () => {
       status,
       requestId: headers['x-request-id'],
     });
-    expect(body.detail).not.toMatch(/SELECT|INSERT|node_modules/);
+    expect(body.detail).not.toMatch(/SELECT|INSERT|node_modules|50905149902/);
   });
 
   it('with a body that is not UTF-8 is refused', async () => {

@@ -4,10 +4,11 @@ import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessGuard } from '../auth/access.guard.js';
 import { loadConfig, ServiceConfig } from '../config/config.js';
 import { migrate } from '../database/migrate.js';
-import { ProblemFilter } from '../errors/problem.filter.js';
+import { ProblemFilter, sendProblem } from '../errors/problem.filter.js';
 import { sendEntityTags } from '../http/etag.js';
 import { acceptBodies } from '../http/json-body.js';
 import { nameLanguages } from '../http/languages.js';
@@ -58,6 +59,9 @@ export async function createHttpApplication(
     requestTimeout: 1_800_000,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
+    // Of addresses that lead nowhere: its own answers repeat them.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(error, service, request, reply.header('x-request-id', request.id)),
   });
   const fastify = adapter.getInstance();
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {

@@ -11,14 +11,15 @@ import type { Problem } from './problem.js';
 
 const log = new Logger('Problem');
 
-/** Codes of faults that Fastify finds before any handler runs. */
-const fastifyCodes: Record<string, [ErrorKind, string, number?]> = {
+/** Codes of faults that Fastify finds before any handler runs; with words of ours where its own repeat the address. */
+const fastifyCodes: Record<string, [ErrorKind, string, number?, string?]> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['malformed', 'unsupported-media-type', 415],
   FST_ERR_CTP_BODY_TOO_LARGE: ['malformed', 'body-too-large', 413],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['malformed', 'malformed-json'],
   FST_ERR_CTP_INVALID_JSON_BODY: ['malformed', 'malformed-json'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['malformed', 'malformed-body'],
-  FST_ERR_BAD_URL: ['malformed', 'malformed-url'],
+  FST_ERR_BAD_URL: ['malformed', 'malformed-url', 400, 'The address is not well formed.'],
+  FST_ERR_MAX_PARAM_LENGTH: ['malformed', 'address-too-long', 414, 'A part of the address is too long.'],
 };
 
 /** PostgreSQL's word for refusals that the schema itself makes; the constraint's name is the code. */
@@ -56,11 +57,14 @@ export function toProblem(error: unknown, service: string, request: { url: strin
   }
   const code = (error as Partial<FastifyError>).code ?? '';
   const known = fastifyCodes[code];
-  if (known) return of(known[2] ?? statusOf[known[0]], known[1], (error as Error).message);
+  if (known) {
+    const [kind, name, status = statusOf[kind], detail = (error as Error).message] = known;
+    return of(status, name, detail);
+  }
   if (code !== '' && /^[0-9A-Z]{5}$/.test(code)) return fromSql(error as DriverError, of);
-  const status = (error as Partial<FastifyError>).statusCode;
-  if (status !== undefined && status >= 400 && status < 500)
-    return of(status, 'malformed-request', (error as Error).message);
+  const { statusCode } = error as Partial<FastifyError>;
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return of(statusCode, 'malformed-request', (error as Error).message);
   return of(500, 'internal', 'The service failed. Quote the request id to the operator.');
 }
 
