@@ -54,8 +54,10 @@ export class Replica {
       const after = this.cursor === undefined ? '' : `&after=${encodeURIComponent(this.cursor)}`;
       const page = await (await this.get(`/registers/v1/${this.resource}/changes?limit=${pageSize}${after}`)).json();
       if (page.items.length === 0) return sum;
-      // The feed says what changed; the entry itself is read as it is by now. Several changes of one are one read.
-      const newest = [...new Map(page.items.map((change) => [change.id, change])).values()];
+      // The feed says what changed; the entry itself is read as it is by now. Several changes of one are one read, of its
+      // highest version: transactions stand in the order in which they began, and the one before may have ended later.
+      const inOrder = page.items.toSorted((one, other) => one.version - other.version);
+      const newest = [...new Map(inOrder.map((change) => [change.id, change])).values()];
       for (let at = 0; at < newest.length; at += atOnce)
         await Promise.all(newest.slice(at, at + atOnce).map((change) => this.read(change)));
       this.cursor = page.highWatermark;
@@ -64,12 +66,13 @@ export class Replica {
     }
   }
 
-  async read({ id, state }) {
+  async read({ id, version, state }) {
+    if (this.entries.get(id)?.version > version) return;
     const answer = await this.get(`/registers/v1/${this.resource}/${id}`);
     if (answer.status === 200) this.entries.set(id, await answer.json());
     // It was found to be another entry of a person: whoever knows the old id is led on.
     else if (answer.status !== 410 && state.mergedIntoId)
-      this.entries.set(id, { id, mergedIntoId: state.mergedIntoId });
+      this.entries.set(id, { id, version, mergedIntoId: state.mergedIntoId });
     // Gone, erased, or no longer for this client: the copy forgets it too.
     else this.entries.delete(id);
   }

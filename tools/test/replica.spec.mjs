@@ -157,7 +157,7 @@ describe('a copy that follows the change feed', () => {
       expect(Object.keys(register).length).toBeGreaterThan(30);
       const redirects = await under.query(
         'registers',
-        `SELECT r.learner_id AS id, r.merged_into_id AS "mergedIntoId"
+        `SELECT r.learner_id AS id, l.version, r.merged_into_id AS "mergedIntoId"
         FROM learner_redirect r JOIN learner l ON l.id = r.learner_id WHERE l.state = 'MERGED'`,
       );
       expect(redirects.length).toBeGreaterThan(0);
