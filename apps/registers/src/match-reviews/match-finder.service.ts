@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
@@ -14,8 +15,10 @@ import { compare, swappedDay } from './match.rules.js';
 import type { Compared, Match, MatchPolicy } from './match.rules.js';
 
 const pollMs = 5_000;
-/** Birth dates that a turn takes: what it compares keeps the process from all else for some ten milliseconds. */
+/** Birth dates that a turn takes. */
 const daysOfTurn = 5;
+/** Pairs after which all else has its turn: some milliseconds. */
+const comparedAtOnce = 1_000;
 
 interface Pair extends Match {
   a: string;
@@ -56,7 +59,7 @@ export class MatchFinderService extends ServiceLoop {
       let compared = 0;
       for (const about of personKinds) {
         const days = new Set(notes.filter((note) => note.about === about).map(({ day }) => day));
-        await this.open(tx, about, pairsOf(days, await bornOn(tx, about, days), policy));
+        await this.open(tx, about, await pairsOf(days, await bornOn(tx, about, days), policy));
         compared += days.size;
       }
       return compared;
@@ -116,21 +119,34 @@ async function bornOn(
   return byDay;
 }
 
-function pairsOf(days: ReadonlySet<string>, byDay: ReadonlyMap<string, Compared[]>, policy: MatchPolicy): Pair[] {
+/** Of a day that thousands share, as 1 January of those whose day nobody knows, there are millions of pairs. */
+async function pairsOf(
+  days: ReadonlySet<string>,
+  byDay: ReadonlyMap<string, Compared[]>,
+  policy: MatchPolicy,
+): Promise<Pair[]> {
   const pairs: Pair[] = [];
-  const judge = (a: Compared, b: Compared): void => {
-    const match = compare(a, b, policy);
-    if (match) pairs.push({ a: a.id, b: b.id, ...match });
+  let compared = 0;
+  const judge = (a: Compared, others: Compared[], from: number): void => {
+    for (let at = from; at < others.length; at += 1) {
+      const b = others[at]!;
+      const match = compare(a, b, policy);
+      if (match) pairs.push({ a: a.id, b: b.id, ...match });
+    }
+    compared += others.length - from;
   };
   for (const day of days) {
     const born = byDay.get(day) ?? [];
     const swapped = swappedDay(day);
     // Two days that are each other's swapped ones are compared once.
     const others = swapped === undefined || (days.has(swapped) && swapped < day) ? [] : (byDay.get(swapped) ?? []);
-    born.forEach((a, i) => {
-      for (let j = i + 1; j < born.length; j += 1) judge(a, born[j]!);
-      for (const b of others) judge(a, b);
-    });
+    for (const [at, a] of born.entries()) {
+      judge(a, born, at + 1);
+      judge(a, others, 0);
+      if (compared < comparedAtOnce) continue;
+      compared = 0;
+      await setImmediate();
+    }
   }
   return pairs;
 }
