@@ -56,6 +56,9 @@ async function started(bus, settings = {}) {
 
 const service = (platform, name) => platform.services.find((each) => each.name === name);
 
+/** A day of birth for each, as a country has them: those who share one are compared with each other. */
+const birthOn = (n) => new Date(Date.UTC(1990, 0, 1 + (n % 7_000))).toISOString().slice(0, 10);
+
 async function learners(platform) {
   const api = new ApiClient(platform.url, platform.clients[0]);
   const ids = [];
@@ -64,7 +67,7 @@ async function learners(platform) {
       api.post('/registers/v1/learners', {
         givenName: 'Bench',
         familyName: `No ${done + i}`,
-        birthOn: '2008-01-15',
+        birthOn: birthOn(done + i),
         sex: 'F',
       }),
     );
@@ -136,6 +139,7 @@ async function createBench(platform, { api }) {
   await owner.query('CREATE TABLE IF NOT EXISTS bench_outbox (LIKE outbox INCLUDING ALL)');
   const registers = service(platform, 'registers');
   const token = await api.token();
+  let created = 0;
   const request = {
     method: 'POST',
     path: '/registers/v1/learners',
@@ -146,7 +150,7 @@ async function createBench(platform, { api }) {
         'content-type': 'application/json',
         'idempotency-key': randomUUID(),
       },
-      body: '{"givenName":"Bench","familyName":"No 1","birthOn":"2008-01-15","sex":"F"}',
+      body: JSON.stringify({ givenName: 'Bench', familyName: 'No 1', birthOn: birthOn((created += 1)), sex: 'F' }),
     }),
   };
   const [reference, own] = [[], []];
