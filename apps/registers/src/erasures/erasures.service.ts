@@ -157,10 +157,14 @@ export class ErasuresService {
     return destroyedKeys;
   }
 
-  /** The entry with those that were merged into it: they are the same person. In the order of their ids. */
-  private holdWithMerged(tx: EntityManager, about: PersonKind, id: string): Promise<Held[]> {
+  /**
+   * The entry with those that were merged into it: they are the same person. In the order of their ids. The entry is held
+   * before they are looked for: whoever was being merged into it meanwhile is one of them.
+   */
+  private async holdWithMerged(tx: EntityManager, about: PersonKind, id: string): Promise<Held[]> {
     const { table, redirects } = this.kinds[about];
     const [leading, idColumn] = redirects;
+    await tx.query(`SELECT FROM ${table} WHERE id = $1 FOR UPDATE`, [id]);
     return tx.query(
       `SELECT p.id, p.state FROM ${table} p
        WHERE p.id = $1 OR p.id IN (SELECT ${idColumn} FROM ${leading} WHERE survivor_id = $1) ORDER BY p.id FOR UPDATE`,
