@@ -1,6 +1,7 @@
 // The copy that anybody may keep (examples/replica) equals the register, whoever writes and whatever dies meanwhile.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { clientOf, Replica } from '../../examples/replica/replica.mjs';
@@ -20,6 +21,28 @@ function jarCode(number) {
   const first = sum(0);
   return body + (first < 10 ? first : sum(2) % 10);
 }
+
+describe('two changes of one entry that stand against the order of their versions', () => {
+  const merged = { id: 'a', version: 3, state: { mergedIntoId: 'b' } };
+  const before = { id: 'a', version: 2, state: {} };
+  const dir = mkdtempSync(join(tmpdir(), 'replica-'));
+  afterAll(() => rmSync(dir, { recursive: true }));
+
+  it.each([
+    ['on one page', [[merged, before]]],
+    ['on two', [[merged], [before]]],
+  ])('%s: the copy keeps what the higher one says', async (name, pages) => {
+    const pageAfter = (cursor) => ({ items: pages[cursor] ?? [], highWatermark: String(cursor + 1) });
+    const get = (path) => {
+      if (!path.includes('/changes')) return Promise.resolve({ status: 308 });
+      const page = pageAfter(Number(new URLSearchParams(path.split('?')[1]).get('after')));
+      return Promise.resolve({ status: 200, json: () => Promise.resolve(page) });
+    };
+    const replica = new Replica({ resource: 'learners', file: join(dir, `${name}.json`), get });
+    expect(await replica.catchUp()).toBe(2);
+    expect([...replica.entries.values()]).toEqual([{ id: 'a', version: 3, mergedIntoId: 'b' }]);
+  });
+});
 
 describe('a copy that follows the change feed', () => {
   const under = new PlatformUnderTest('replica', 'postgres');

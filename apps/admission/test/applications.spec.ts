@@ -184,12 +184,7 @@ describe('POST /applications', () => {
       .as(ministry)
       .put(`/applications/${id}/preferences`, { preferences: choices(1) }, { 'if-match': '"1"' })
       .then((answer) => answer);
-    for (let waits = false; !waits;) {
-      const blocked: unknown[] = await api.db.query(
-        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-      );
-      waits = blocked.length > 0;
-    }
+    await api.blocked();
     await closing.commitTransaction();
     const { status, body: problem } = await waiting;
     await closing.query(`UPDATE stage SET state = 'OPEN', version = version + 1 WHERE id = $1`, [stageId]);

@@ -29,12 +29,7 @@ describe('applications that arrive together', () => {
     await holding.startTransaction();
     await holding.query('SELECT 1 FROM stage WHERE id = $1 FOR UPDATE', [stageId]);
     const answers = Promise.all(requests.map((request) => request()));
-    for (let waits = false; !waits;) {
-      const blocked: unknown[] = await api.db.query(
-        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-      );
-      waits = blocked.length > 0;
-    }
+    await api.blocked();
     await holding.commitTransaction();
     await holding.release();
     return answers;

@@ -1,36 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { migrationsOf } from '@meistras/platform/database/data-source';
-import { asAdmin, createDatabase } from '@meistras/testing/test-database';
-import type { TestDatabase } from '@meistras/testing/test-database';
-import { DataSource } from 'typeorm';
+import { OlderDatabase } from '@meistras/testing/older-database';
+import { asAdmin } from '@meistras/testing/test-database';
 import { registers } from '../src/data-source.js';
 import { SealCertificateSupplements1760001959000 } from '../src/migrations/1760001959000-seal-certificate-supplements.js';
 
 describe('supplements of before they were sealed', () => {
-  let database: TestDatabase;
-  let owner: DataSource;
-  const timeOf = ({ name }: { name: string }): number => Number(/\d{13}$/.exec(name)?.[0]);
-  const older = migrationsOf(registers).filter(
-    (each) => timeOf(each) < timeOf(SealCertificateSupplements1760001959000),
-  );
+  let database: OlderDatabase;
   const [holder, unsealed, erased, merged] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
 
-  const open = (all: typeof older): Promise<DataSource> =>
-    new DataSource({
-      type: 'postgres',
-      url: database.MIGRATOR_DATABASE_URL,
-      migrations: all,
-      migrationsTransactionMode: 'each',
-      // One session, which reaches everybody.
-      extra: { max: 1 },
-    }).initialize();
-
   beforeAll(async () => {
-    database = await createDatabase('registers');
-    owner = await open(older);
-    await owner.runMigrations();
-    await owner.query(`SELECT set_config('meistras.reach', '*', false)`);
+    database = await OlderDatabase.before(registers, SealCertificateSupplements1760001959000);
+    const { owner } = database;
     await owner.query(
       `INSERT INTO erasure (id, learner_id, ground, legal_basis, erased_at, erased_by, merged_ids)
        VALUES ($1, $1, 'COURT_ORDER', 'V-7', now(), 'archivist', $2)`,
@@ -65,17 +46,12 @@ describe('supplements of before they were sealed', () => {
         [period, supplement, JSON.stringify({ content: { modules: [] } })],
       );
     }
-    await owner.destroy();
-    owner = await open([SealCertificateSupplements1760001959000]);
   });
-  afterAll(async () => {
-    await owner.destroy();
-    await database.drop();
-  });
+  afterAll(() => database.drop());
 
   it('know their holders and are to be sealed; those of holders who were erased are gone', async () => {
-    await owner.runMigrations();
-    await owner.query(`SELECT set_config('meistras.reach', '*', false)`);
+    await database.migrate();
+    const { owner } = database;
     const left = await owner.query('SELECT learner_id FROM certificate_supplement ORDER BY learner_id');
     expect(left).toEqual([holder, unsealed].toSorted().map((id) => ({ learner_id: id })));
     const due: unknown = await owner.query('SELECT person_id, keyed FROM sealed_before ORDER BY keyed');

@@ -1,46 +1,27 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { migrationsOf } from '@meistras/platform/database/data-source';
-import { createDatabase } from '@meistras/testing/test-database';
-import type { TestDatabase } from '@meistras/testing/test-database';
-import { DataSource } from 'typeorm';
+import { OlderDatabase } from '@meistras/testing/older-database';
 import { registers } from '../src/data-source.js';
 import { VersionClassifier1760000008000 } from '../src/migrations/1760000008000-version-classifier.js';
 
 describe('a database of before there were versions', () => {
-  let database: TestDatabase;
-  let owner: DataSource;
-  const timeOf = ({ name }: { name: string }): number => Number(/\d{13}$/.exec(name)?.[0]);
-  const older = migrationsOf(registers).filter((each) => timeOf(each) < timeOf(VersionClassifier1760000008000));
-
-  const open = (all: typeof older): Promise<DataSource> =>
-    new DataSource({
-      type: 'postgres',
-      url: database.MIGRATOR_DATABASE_URL,
-      migrations: all,
-      migrationsTransactionMode: 'each',
-    }).initialize();
+  let database: OlderDatabase;
 
   beforeAll(async () => {
-    database = await createDatabase('registers');
-    owner = await open(older);
-    await owner.runMigrations();
+    database = await OlderDatabase.before(registers, VersionClassifier1760000008000);
+    const { owner } = database;
     await owner.query(
       `INSERT INTO classifier (code, name_en, purpose, kind, author) VALUES ('KL_COUNTY', 'Counties', 'Place', 'flat', 'ISO')`,
     );
     await owner.query(
       `INSERT INTO classifier_item (classifier_code, code, ordinal, name_lt) VALUES ('KL_COUNTY', 'LT-KU', 1, 'Kauno')`,
     );
-    await owner.destroy();
-    owner = await open([VersionClassifier1760000008000]);
   });
-  afterAll(async () => {
-    await owner.destroy();
-    await database.drop();
-  });
+  afterAll(() => database.drop());
 
   it('keeps its lists as version 1, and goes back without losing it', async () => {
-    const before = await owner.query('SELECT * FROM classifier_item');
-    await owner.runMigrations();
+    const before = await database.owner.query('SELECT * FROM classifier_item');
+    await database.migrate();
+    const { owner } = database;
     expect(await owner.query('SELECT * FROM classifier_version')).toMatchObject([
       { classifier_code: 'KL_COUNTY', number: 1, state: 'PUBLISHED', valid_from: null, valid_to: null },
     ]);

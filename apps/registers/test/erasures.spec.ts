@@ -47,6 +47,31 @@ describe('erasing a learner', () => {
     await erase(id).expect(409);
   });
 
+  it('takes along who is being merged into the person at the same moment', async () => {
+    const [kept, merged] = [await register({ familyName: 'Trinama-pirma' }), await register()];
+    const { body: review } = await client()
+      .post('/match-reviews', { learnerIds: [kept.id, merged.id] })
+      .expect(201);
+    const decision = { decision: 'SAME_PERSON', survivorId: kept.id, reason: 'Seen' };
+    const answers = await everyRow(api, async (tx) => {
+      await tx.query('SELECT FROM learner WHERE id = $1 FOR UPDATE', [merged.id]);
+      // The merge has got hold of the one that is kept, and the erasure waits for it.
+      const merging = client().put(`/match-reviews/${review.id}/decision`, decision, { 'if-match': '"1"' });
+      const decided = merging.then(({ status }) => status);
+      await api.blocked(1);
+      const erased = erase(kept.id, 'COURT_ORDER').then(({ status, body }) => ({ status, body }));
+      await api.blocked(2);
+      return { decided, erased };
+    });
+    expect(await answers.decided).toBe(200);
+    expect(await answers.erased).toMatchObject({ status: 201, body: { mergedIds: [merged.id] } });
+    for (const { id } of [kept, merged]) await client().get(`/learners/${id}`).expect(410);
+    const states = await everyRow(api, (tx) =>
+      tx.query('SELECT DISTINCT state FROM learner WHERE id = ANY($1)', [[kept.id, merged.id]]),
+    );
+    expect(states).toEqual([{ state: 'ERASED' }]);
+  });
+
   it('destroys the key, so that a backup with the person in it brings nobody back', async () => {
     const personalCode = aPersonalCode();
     const [kept, merged] = [await register({ personalCode }), await register({ familyName: 'Trinama-sena' })];

@@ -218,13 +218,6 @@ describe('erasing a member of staff', () => {
     const personalCode = aPersonalCode();
     const post = await register({ personalCode, familyName: 'Trinama-kartu' });
     await end(post);
-    const waiting = async (count: number): Promise<void> => {
-      const text = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-      for (;;) {
-        const [row]: { n: number }[] = await api.db.query(text);
-        if (row?.n === count) return;
-      }
-    };
     const path = `/staff-members/${post.staffMemberId}/development`;
     const held = { institutionId: own, heldOn: '2026-01-05', hours: 6, title: 'Kursai' };
     const answers = await everyRow(api, async (tx) => {
@@ -233,7 +226,7 @@ describe('erasing a member of staff', () => {
         client().post('/staff-posts', aPost({ personalCode, familyName: 'Trinama-kartu' })),
         client().post(path, held),
       ].map((request) => request.then(({ status }: { status: number }) => status));
-      await waiting(2);
+      await api.blocked(2);
       await tx.query(
         `UPDATE staff_member SET state = 'ERASED', given_name = '', family_name = '', personal_code_index = NULL WHERE id = $1`,
         [post.staffMemberId],

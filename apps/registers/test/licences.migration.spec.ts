@@ -1,31 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { migrationsOf } from '@meistras/platform/database/data-source';
-import { createDatabase } from '@meistras/testing/test-database';
-import type { TestDatabase } from '@meistras/testing/test-database';
-import { DataSource } from 'typeorm';
+import { OlderDatabase } from '@meistras/testing/older-database';
 import { registers } from '../src/data-source.js';
 import { GiveLicenceTwoTimes1760000013100 } from '../src/migrations/1760000013100-give-licence-two-times.js';
 
 describe('licences of before they had two times', () => {
-  let database: TestDatabase;
-  let owner: DataSource;
-  const timeOf = ({ name }: { name: string }): number => Number(/\d{13}$/.exec(name)?.[0]);
-  const older = migrationsOf(registers).filter((each) => timeOf(each) < timeOf(GiveLicenceTwoTimes1760000013100));
+  let database: OlderDatabase;
   const [granted, revoked, toBeRevoked] = [randomUUID(), randomUUID(), randomUUID()];
 
-  const open = (all: typeof older): Promise<DataSource> =>
-    new DataSource({
-      type: 'postgres',
-      url: database.MIGRATOR_DATABASE_URL,
-      migrations: all,
-      migrationsTransactionMode: 'each',
-    }).initialize();
-
   beforeAll(async () => {
-    database = await createDatabase('registers');
-    owner = await open(older);
-    await owner.runMigrations();
+    database = await OlderDatabase.before(registers, GiveLicenceTwoTimes1760000013100);
+    const { owner } = database;
     const insert = (id: string, state: string, validTo: string | null): Promise<unknown> =>
       owner.query(
         `INSERT INTO licence (decision_id, version, institution_id, programme_id, state, valid_from, valid_to, act_number)
@@ -35,16 +20,12 @@ describe('licences of before they had two times', () => {
     await insert(granted, 'GRANTED', '2999-01-01');
     await insert(revoked, 'REVOKED', '2021-01-01');
     await insert(toBeRevoked, 'REVOKED', '2999-01-01');
-    await owner.destroy();
-    owner = await open([GiveLicenceTwoTimes1760000013100]);
   });
-  afterAll(async () => {
-    await owner.destroy();
-    await database.drop();
-  });
+  afterAll(() => database.drop());
 
   it('keep their states, one after the other, and what is still to come', async () => {
-    await owner.runMigrations();
+    await database.migrate();
+    const { owner } = database;
     const rows = await owner.query(
       `SELECT id, state, valid_from::text, valid_to::text, legal_basis FROM licence ORDER BY array_position($1, id)`,
       [[granted, revoked, toBeRevoked]],

@@ -1,35 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { migrationsOf } from '@meistras/platform/database/data-source';
-import { createDatabase } from '@meistras/testing/test-database';
-import type { TestDatabase } from '@meistras/testing/test-database';
-import { DataSource } from 'typeorm';
+import { OlderDatabase } from '@meistras/testing/older-database';
 import { registers } from '../src/data-source.js';
 import { GivePersonsKeys1760001955000 } from '../src/migrations/1760001955000-give-persons-keys.js';
 import { MergeStaff1760001956000 } from '../src/migrations/1760001956000-merge-staff.js';
 
 describe('persons of before they had keys', () => {
-  let database: TestDatabase;
-  let owner: DataSource;
-  const timeOf = ({ name }: { name: string }): number => Number(/\d{13}$/.exec(name)?.[0]);
-  const older = migrationsOf(registers).filter((each) => timeOf(each) < timeOf(GivePersonsKeys1760001955000));
+  let database: OlderDatabase;
   const [learner, erased, member] = [randomUUID(), randomUUID(), randomUUID()].toSorted() as [string, string, string];
 
-  const open = (all: typeof older): Promise<DataSource> =>
-    new DataSource({
-      type: 'postgres',
-      url: database.MIGRATOR_DATABASE_URL,
-      migrations: all,
-      migrationsTransactionMode: 'each',
-      // One session, which reaches everybody.
-      extra: { max: 1 },
-    }).initialize();
-
   beforeAll(async () => {
-    database = await createDatabase('registers');
-    owner = await open(older);
-    await owner.runMigrations();
-    await owner.query(`SELECT set_config('meistras.reach', '*', false)`);
+    database = await OlderDatabase.before(registers, GivePersonsKeys1760001955000, MergeStaff1760001956000);
+    const { owner } = database;
     for (const [id, state] of [
       [learner, 'REGISTERED'],
       [erased, 'ERASED'],
@@ -46,16 +28,12 @@ describe('persons of before they had keys', () => {
       [member],
     );
     await owner.query('DELETE FROM match_day');
-    await owner.destroy();
-    owner = await open([GivePersonsKeys1760001955000, MergeStaff1760001956000]);
   });
-  afterAll(async () => {
-    await owner.destroy();
-    await database.drop();
-  });
+  afterAll(() => database.drop());
 
   it('are to be sealed anew, those who are somebody, and members of staff are to be compared', async () => {
-    await owner.runMigrations();
+    await database.migrate();
+    const { owner } = database;
     const due: { id: string }[] = await owner.query('SELECT person_id AS id FROM sealed_before ORDER BY person_id');
     expect(due.map(({ id }) => id)).toEqual([learner, member].toSorted());
     expect(await owner.query('SELECT FROM person_key')).toEqual([]);

@@ -64,12 +64,7 @@ describe('a service that has as many requests in hand as it may', () => {
         ...(signal ? { signal } : {}),
       });
     const waiting = [change(), change()];
-    for (let blocked = 0; blocked < 2;) {
-      const rows: { blocked: number }[] = await api.db.query(
-        `SELECT count(*)::int AS blocked FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-      );
-      blocked = rows[0]?.blocked ?? 0;
-    }
+    await api.blocked(2);
     return { holder, waiting };
   }
 

@@ -138,6 +138,16 @@ export class ServiceUnderTest {
     }
   };
 
+  /** Until so many of the service's sessions wait for what others hold. */
+  async blocked(sessions = 1): Promise<void> {
+    for (let waiting = 0; waiting < sessions;) {
+      const [row]: { waiting: number }[] = await this.db.query(
+        `SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      waiting = row?.waiting ?? 0;
+    }
+  }
+
   /** What the service has announced so far, in order; of one topic if named. */
   events(topic?: string): Promise<SentEvent[]> {
     return this.db.query(
