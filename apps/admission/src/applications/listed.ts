@@ -1,11 +1,14 @@
 import type { EntityManager } from 'typeorm';
 import type { ApplicationSubmittedV1 } from '@meistras/contracts/events/admission/application';
+import type { EventClass } from '@meistras/contracts/event';
 import type { Actor } from '@meistras/platform/auth/actor';
 import { tableOf } from '@meistras/platform/database/rows';
 import { storeTogether } from '@meistras/platform/database/writes';
 import type { Insert, Part, Replacement } from '@meistras/platform/database/writes';
+import { announce } from '@meistras/platform/outbox/outbox';
+import type { Announcement } from '@meistras/platform/outbox/outbox';
 import type { Stage } from '../stages/stages.service.js';
-import { standingFindingsOf, openFindings } from '../suitability/suitability.service.js';
+import { openFindings, standingFindingsOf } from '../suitability/suitability.service.js';
 import type { Finding } from '../suitability/suitability.service.js';
 import { assertListable, assertWithinLimit } from './application.rules.js';
 import type { Choice } from './application.rules.js';
@@ -22,10 +25,12 @@ export interface Listed {
   application: SeenApplication;
   preferences: Preference[];
   by: Actor;
+  /** Of the request that it comes from. */
+  traceparent: string | undefined;
 }
 
 /** The list of an application as it is stored; throws with every fault of the choices. */
-export function listOf(
+export function judgedList(
   application: SeenApplication,
   choices: Choice[],
   { stage, applicant, offerings }: { stage: Stage; applicant: Applicant; offerings: WantedOfferings },
@@ -39,6 +44,12 @@ export function listOf(
     return { applicationId: application.id, rank: i + 1, offeringId: id, institutionId, fundingType, ineligible };
   });
 }
+
+/** What is announced of each. */
+export const announceAll = (event: EventClass<ApplicationSubmittedV1>, listed: Listed[]): Announcement[] =>
+  listed.map(({ application, preferences, traceparent }) =>
+    announce(event, stateOf(application, preferences.length), traceparent),
+  );
 
 /** Stores lists with the parts that belong to them, in the place of earlier ones where there are any; answers what is seen then. */
 export async function storeLists(

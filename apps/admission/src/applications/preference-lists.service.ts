@@ -9,7 +9,7 @@ import { tableOf } from '@meistras/platform/database/rows';
 import type { Replacement } from '@meistras/platform/database/writes';
 import { missing } from '@meistras/platform/errors/domain-error';
 import { mustBeCurrent } from '@meistras/platform/http/etag';
-import { announce, Outbox } from '@meistras/platform/outbox/outbox';
+import { Outbox } from '@meistras/platform/outbox/outbox';
 import { currentTraceparent } from '@meistras/platform/telemetry/trace';
 import { Clock } from '@meistras/platform/time/clock';
 import { assertTakesApplications, takesApplications, takesOrder } from '../stages/stage.rules.js';
@@ -24,7 +24,7 @@ import { holdApplications, preferencesOf } from './applications.queries.js';
 import type { Applicant, HeldApplication, PreferenceRow } from './applications.queries.js';
 import { EligibilityService } from './eligibility.service.js';
 import type { WantedOfferings } from './eligibility.service.js';
-import { listOf, offeringsOf, stateOf, storeLists } from './listed.js';
+import { announceAll, judgedList, offeringsOf, storeLists } from './listed.js';
 import type { Listed } from './listed.js';
 
 /** A list that somebody saves upon the version of the application that was read. */
@@ -36,11 +36,6 @@ interface Saving {
   by: Actor;
   /** As it was known before the application is held. */
   stage: Stage;
-  traceparent: string | undefined;
-}
-
-/** A list that is taken. */
-interface Saved extends Listed {
   traceparent: string | undefined;
 }
 
@@ -61,11 +56,11 @@ interface Judging {
  */
 @Injectable()
 export class PreferenceListsService {
-  private readonly together = new Batcher<Saving, ApplicationDto>(
-    (savings) => this.saveAll(savings),
-    { atMost: 50, underWay: 2 },
-    { alike: ({ stage }) => stage.id, apart: ({ applicationId }) => applicationId },
-  );
+  private readonly together = new Batcher<Saving, ApplicationDto>((savings) => this.saveAll(savings), {
+    atMost: 50,
+    alike: ({ stage }) => stage.id,
+    apart: ({ applicationId }) => applicationId,
+  });
 
   constructor(
     private readonly dataSource: DataSource,
@@ -90,20 +85,18 @@ export class PreferenceListsService {
   private async saveAll(savings: Saving[]): Promise<(ApplicationDto | Refused)[]> {
     const answers = await this.dataSource.transaction(async (tx) => {
       const judging = await this.hold(tx, savings);
-      const judge = (saving: Saving): Saved => this.judge(saving, judging);
-      return judgeEach(savings, judge, (saved) => this.store(tx, saved));
+      const judge = (saving: Saving): Listed => this.judge(saving, judging);
+      return judgeEach(savings, judge, (listed) => this.store(tx, listed));
     });
     this.outbox.committed();
     return answers;
   }
 
-  private store(tx: EntityManager, saved: Saved[]): Promise<ApplicationDto[]> {
-    const applications = saved.map(({ application }) => application);
-    const announced = saved.map(({ application, preferences, traceparent }) =>
-      announce(ApplicationChangedV1, stateOf(application, preferences.length), traceparent),
-    );
-    const changed: Replacement = { table: tableOf(tx, Application), rows: applications, replaces: true };
-    return storeLists(tx, saved, { parts: [changed, this.outbox.insertOf(announced)], replace: true });
+  private store(tx: EntityManager, listed: Listed[]): Promise<ApplicationDto[]> {
+    const rows = listed.map(({ application }) => application);
+    const changed: Replacement = { table: tableOf(tx, Application), rows, replaces: true };
+    const announced = this.outbox.insertOf(announceAll(ApplicationChangedV1, listed));
+    return storeLists(tx, listed, { parts: [changed, announced], replace: true });
   }
 
   /** The applications with their stage: as it was known, unless it moved meanwhile. */
@@ -123,7 +116,7 @@ export class PreferenceListsService {
     return { stage, now, held, before, offerings };
   }
 
-  private judge({ applicationId, dto, version, by, traceparent }: Saving, judging: Judging): Saved {
+  private judge({ applicationId, dto, version, by, traceparent }: Saving, judging: Judging): Listed {
     const { stage, now, held, before, offerings } = judging;
     const application = mustDecide(by, held.get(applicationId));
     mustBeCurrent(application, version);
@@ -132,7 +125,7 @@ export class PreferenceListsService {
     if (list) assertOnlyReordered(list, dto.preferences);
     else assertTakesApplications(stage, application.applicantGroup, now);
     const applicant = applicantOf(application);
-    const preferences = listOf(application, dto.preferences, { stage, applicant, offerings });
+    const preferences = judgedList(application, dto.preferences, { stage, applicant, offerings });
     const changed = { ...application, ordered: dto.ordered ?? true, version: version + 1, recordedAt: now };
     return { application: changed, preferences, by, traceparent };
   }

@@ -10,7 +10,7 @@ import type { Part } from '@meistras/platform/database/writes';
 import { missing } from '@meistras/platform/errors/domain-error';
 import { Idempotency } from '@meistras/platform/idempotency/idempotency';
 import type { WriteOnce } from '@meistras/platform/idempotency/idempotency';
-import { announce, Outbox } from '@meistras/platform/outbox/outbox';
+import { Outbox } from '@meistras/platform/outbox/outbox';
 import { currentTraceparent } from '@meistras/platform/telemetry/trace';
 import { Clock, Ids } from '@meistras/platform/time/clock';
 import { PoliciesService } from '../policies/policies.service.js';
@@ -27,7 +27,7 @@ import type { Applicant } from './applications.queries.js';
 import { EligibilityService } from './eligibility.service.js';
 import type { WantedOfferings } from './eligibility.service.js';
 import { assertDocument, groupOf } from './entry.rules.js';
-import { listOf, offeringsOf, stateOf, storeLists } from './listed.js';
+import { announceAll, judgedList, offeringsOf, storeLists } from './listed.js';
 import type { Listed } from './listed.js';
 import { ScoresService } from './scores.service.js';
 import type { Scored } from './scores.service.js';
@@ -51,11 +51,11 @@ interface Taken extends Listed {
 /** New applications. Those of a stage that arrive together are judged and stored together, each by itself. */
 @Injectable()
 export class SubmissionsService {
-  private readonly together = new Batcher<Submission, ApplicationDto>(
-    (submissions) => this.takeAll(submissions),
-    { atMost: 50, underWay: 2 },
-    { alike: ({ dto }) => dto.stageId.toLowerCase(), apart: ({ dto }) => dto.learnerId.toLowerCase() },
-  );
+  private readonly together = new Batcher<Submission, ApplicationDto>((submissions) => this.takeAll(submissions), {
+    atMost: 50,
+    alike: ({ dto }) => dto.stageId.toLowerCase(),
+    apart: ({ dto }) => dto.learnerId.toLowerCase(),
+  });
 
   constructor(
     private readonly dataSource: DataSource,
@@ -101,11 +101,12 @@ export class SubmissionsService {
     submission: Submission,
     { stage, applicant, offerings }: { stage: Stage; applicant: Applicant | undefined; offerings: WantedOfferings },
   ): Taken {
-    const { dto, by, facts, scored } = submission;
+    const { dto, by, facts, scored, traceparent } = submission;
     const now = this.clock.now();
     assertTakesApplications(stage, facts.applicantGroup, now);
-    const { learnerId, institutionId: registeredBy } = applicant ?? { learnerId: dto.learnerId, institutionId: null };
-    if (!applicant || !decidesFor(by, { learnerId, registeredBy })) throw missing('learner');
+    if (!applicant) throw missing('learner');
+    const { learnerId, institutionId: registeredBy } = applicant;
+    if (!decidesFor(by, { learnerId, registeredBy })) throw missing('learner');
     mustWrite(by, registeredBy);
     this.eligibility.mustBeOldEnough(applicant, stage);
     const application: SeenApplication = {
@@ -113,22 +114,19 @@ export class SubmissionsService {
       ...{ ...facts, state: 'SUBMITTED', needs: { ...dto.needs }, criteria: dto.criteria ?? [] },
       ...{ ...scored, ordered: dto.ordered ?? true, submittedAt: now, recordedAt: now },
     };
-    const preferences = listOf(application, dto.preferences, { stage, applicant, offerings });
-    return { application, preferences, by, submission };
+    const preferences = judgedList(application, dto.preferences, { stage, applicant, offerings });
+    return { application, preferences, by, traceparent, submission };
   }
 
   private async store(tx: EntityManager, taken: Taken[]): Promise<ApplicationDto[]> {
     const applications = taken.map(({ application }) => application);
-    const announced = taken.map(({ application, preferences, submission: { traceparent } }) =>
-      announce(ApplicationSubmittedV1, stateOf(application, preferences.length), traceparent),
-    );
     const scores = taken.map(({ application, by, submission: { scored } }) => ({
       ...{ application, scored, by, reason: null },
     }));
     const parts = [
       { table: tableOf(tx, Application), rows: applications },
       this.scores.insertOf(scores),
-      this.outbox.insertOf(announced),
+      this.outbox.insertOf(announceAll(ApplicationSubmittedV1, taken)),
       dropDrafts(applications),
     ];
     const answers = await storeLists(tx, taken, { parts, replace: false });

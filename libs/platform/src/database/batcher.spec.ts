@@ -90,8 +90,7 @@ describe('Batcher', () => {
         batches.push(items);
         return Promise.resolve(items);
       },
-      { atMost: 3, underWay: 1 },
-      { alike: ([kind]) => kind!, apart: ([, about]) => about! },
+      { atMost: 3, underWay: 1, alike: ([kind]) => kind!, apart: ([, about]) => about! },
     );
     const sent = ['a1', 'b1', 'a2', 'a1', 'b1', 'a3', 'a4'];
     expect(await Promise.all(sent.map((item) => batcher.run(item)))).toEqual(sent);

@@ -1,13 +1,11 @@
 import { isOfSurroundings } from './surroundings.js';
 
-/** How batches are made: how much of it one may take, and how many may be under way. */
-export interface BatchLimits {
-  atMost: number;
-  underWay: number;
-}
-
-/** What goes together and what does not, by what this says of an item. */
-export interface BatchGrouping<Item> {
+/** How batches are made. */
+export interface Batching<Item> {
+  /** How many items one may take. */
+  atMost?: number;
+  /** How many may be under way. */
+  underWay?: number;
   /** A batch takes items of one kind alone. */
   alike?: (item: Item) => string;
   /** No two of its items are about the same thing: the second waits for the next batch. */
@@ -51,15 +49,17 @@ interface Waiting<Item, Answer> {
  * tried alone, so that nobody suffers from the fault of a neighbour; what it does must therefore be all or nothing.
  */
 export class Batcher<Item, Answer> {
+  private readonly batching: Batching<Item> & { atMost: number; underWay: number };
   private waiting: Waiting<Item, Answer>[] = [];
   private underWay = 0;
   private called = false;
 
   constructor(
     private readonly work: (items: Item[]) => Promise<(Answer | Refused)[]>,
-    private readonly limits: BatchLimits = { atMost: 100, underWay: 2 },
-    private readonly grouping: BatchGrouping<Item> = {},
-  ) {}
+    { atMost = 100, underWay = 2, ...grouping }: Batching<Item> = {},
+  ) {
+    this.batching = { atMost, underWay, ...grouping };
+  }
 
   run(item: Item): Promise<Answer> {
     return new Promise((resolve, reject) => {
@@ -69,7 +69,7 @@ export class Batcher<Item, Answer> {
   }
 
   private call(): void {
-    if (this.called || this.underWay >= this.limits.underWay || this.waiting.length === 0) return;
+    if (this.called || this.underWay >= this.batching.underWay || this.waiting.length === 0) return;
     this.called = true;
     setImmediate(() => {
       this.called = false;
@@ -88,8 +88,7 @@ export class Batcher<Item, Answer> {
 
   /** The next batch, begun by who waits longest. */
   private take(): Waiting<Item, Answer>[] {
-    const { alike, apart } = this.grouping;
-    const { atMost } = this.limits;
+    const { atMost, alike, apart } = this.batching;
     if (!alike && !apart) return this.waiting.splice(0, atMost);
     const [batch, others]: [Waiting<Item, Answer>[], Waiting<Item, Answer>[]] = [[], []];
     const about = new Set<string>();
