@@ -49,8 +49,8 @@ export function decodeFeedCursor(after: string): FeedCursor {
 export const feedPositionOf = ({ xid, id }: FeedCursor): string => encodeCursor([xid, id]);
 
 /**
- * The change feed of a resource: its outbox, in the order in which transactions began to write, and only below the oldest running transaction, so a
- * client that goes on from its cursor misses nothing however many writers there are.
+ * The change feed of a resource: its outbox, in the order in which transactions began to write, and only below the oldest
+ * running one, so a client that goes on from its cursor misses nothing however many writers there are.
  */
 @Injectable()
 export class Changes {

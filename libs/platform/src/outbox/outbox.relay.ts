@@ -16,9 +16,10 @@ const yieldMs = 500;
 type OutboxRow = EventRow & { xid: string; id: string };
 
 /**
- * Publishes the outbox in the order in which transactions began to write. The cursor is `(xid, id)` and only rows below the oldest running transaction are
- * read: an `id >` cursor would skip what a slower transaction commits behind it. One relay of a service works at a time
- * (a session lock); a crash between publishing and marking publishes again, and consumers ignore the second time.
+ * Publishes the outbox in the order in which transactions began to write. The cursor is `(xid, id)` and only rows below the
+ * oldest running transaction are read: an `id >` cursor would skip what a slower transaction commits behind it. One relay of
+ * a service works at a time (a session lock); a crash between publishing and marking publishes again, and consumers ignore
+ * the second time.
  */
 @Injectable()
 export class OutboxRelay {
