@@ -46,19 +46,21 @@ const mapOwnSources = {
 };
 
 /**
- * esbuild names each function anew whenever it is made, also those that a busy function makes at every call. Only classes, and
- * functions that the bundle called otherwise, need it: arrows have no prototype.
+ * esbuild would name each function anew whenever it is made, also those that a busy function makes at every call. Only classes
+ * need their names, and each is named once.
  */
 const naming = 'var __name = (target, value) => __defProp(target, "name", { value, configurable: true });';
-const namingWhereNeeded = naming.replace('=> ', '=> target.prototype === void 0 || target.name === value ? target : ');
+const classNaming = /\b__name\(this, ("\w+")\)/g;
 
-function nameWhereNeeded(dir) {
-  const holders = readdirSync(dir)
-    .filter((file) => file.endsWith('.js'))
-    .map((file) => join(dir, file))
-    .filter((file) => readFileSync(file, 'utf8').includes(naming));
-  if (holders.length !== 1) throw new Error(`${holders.length} files define how functions are named, not one.`);
-  writeFileSync(holders[0], readFileSync(holders[0], 'utf8').replace(naming, namingWhereNeeded));
+function nameOnlyClasses(files) {
+  let found = 0;
+  for (const file of files) {
+    const source = readFileSync(file, 'utf8');
+    found += source.split(naming).length - 1;
+    const named = source.replace(classNaming, 'Object.defineProperty(this, "name", { value: $1, configurable: true })');
+    writeFileSync(file, named.replace(naming, 'var __name = (target) => target;'));
+  }
+  if (found !== 1) throw new Error(`${found} files define how functions are named, not one.`);
 }
 
 /** @param {string[]} services their folders' names */
@@ -73,18 +75,19 @@ export async function bundle(services) {
       .map((file) => ({ service, file, in: join(dist, file), out: `apps/${service}/bundle/${file.slice(0, -3)}` }));
   });
   rmSync(join(root, 'libs/platform/bundle'), { recursive: true, force: true });
-  await build({
+  const { metafile } = await build({
     entryPoints: programs.map((each) => ({ in: each.in, out: each.out })),
-    outdir: root,
+    ...{ absWorkingDir: root, outdir: root },
     chunkNames: 'libs/platform/bundle/[name]-[hash]',
     ...{ bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20' },
     // Names of classes are names of migrations, of tables and of injected things.
     keepNames: true,
     ...{ sourcemap: 'linked', sourcesContent: false, plugins: [keepPlaces, mapOwnSources] },
-    ...{ external, banner: { js: head } },
+    ...{ external, banner: { js: head }, metafile: true },
     ...{ logLevel: 'error', logOverride: { 'duplicate-object-key': 'silent' } },
   });
-  nameWhereNeeded(join(root, 'libs/platform/bundle'));
+  const outputs = Object.keys(metafile.outputs).filter((file) => file.endsWith('.js'));
+  nameOnlyClasses(outputs.map((file) => join(root, file)));
   for (const { service, file } of programs.filter((each) => program.test(each.file))) {
     const up = '../'.repeat(file.split('/').length);
     writeFileSync(join(root, 'apps', service, 'dist', file), `import '${up}bundle/${file}';\n`);
