@@ -57,34 +57,39 @@ export interface KnownPeriod extends PeriodRow {
   superseded_on: string | null;
 }
 
-/** An entry with all that was ever believed of it, oldest knowledge first; null of one without a history. */
-export type EntryWithPeriods<E> = E & { recordedOn: string; periods: KnownPeriod[] | null };
+/** An entry beside one period of what was ever believed of it; beside none if it has no history. */
+export type EntryInPeriod<E> = E & { recordedOn: string; period: KnownPeriod | null };
 
 /**
- * What a statement on `alias` selects to read one entry as of any times. Its only parameter is the id: whatever the days, it
- * is planned once. To plan the one that asks for a day takes longer than to run it.
+ * What a statement on `alias` needs to read one entry as of any times: a row for each period, the oldest knowledge first. Its
+ * only parameter is the id: whatever the days, it is planned once. To plan the one that asks for a day takes longer than to
+ * run it, and to gather the periods in one row longer than to find them.
  */
-export const withPeriodsSql = (alias: string): string => `
-  ${dayOf(`${alias}.recorded_at`)}::text AS "recordedOn",
-  (SELECT jsonb_agg(to_jsonb(p) || jsonb_build_object('recorded_on', ${dayOf('p.recorded_at')},
-     'superseded_on', ${dayOf('p.superseded_at')}) ORDER BY p.recorded_at)
-   FROM register_period p WHERE p.entry_id = ${alias}.id) AS periods`;
+export const withPeriodsSql = (alias: string): { columns: string; joins: string; order: string } => ({
+  columns: `${dayOf(`${alias}.recorded_at`)}::text AS "recordedOn",
+    CASE WHEN p.id IS NOT NULL THEN to_jsonb(p) || jsonb_build_object('recorded_on', ${dayOf('p.recorded_at')},
+      'superseded_on', ${dayOf('p.superseded_at')}) END AS period`,
+  joins: `LEFT JOIN register_period p ON p.entry_id = ${alias}.id`,
+  order: 'ORDER BY p.recorded_at',
+});
 
-/** The same as `asOfSql` asks for; undefined where nothing was known of the entry then. */
+/** The same as `asOfSql` asks for, of the rows of one entry; undefined where nothing was known of it then. */
 export function asOfTimes<E extends RegisterEntry>(
-  { recordedOn, periods, ...row }: EntryWithPeriods<E>,
+  rows: EntryInPeriod<E>[],
   { validOn, knownOn }: BothTimes,
 ): E | undefined {
-  const entry = row as unknown as E;
   const covers = (from: string, to: string | null): boolean => from <= validOn && (to === null || validOn < to);
-  if (periods === null) return covers(entry.validFrom, entry.validTo) && recordedOn <= knownOn ? entry : undefined;
-  const believed = periods.find(
-    (each) =>
-      covers(each.valid_from, each.valid_to) &&
-      each.recorded_on <= knownOn &&
-      (each.superseded_on === null || each.superseded_on > knownOn),
-  );
-  return believed && entryOf<E>({ ...entry, asOfPeriod: believed });
+  for (const { recordedOn, period, ...row } of rows) {
+    const entry = row as unknown as E;
+    const held =
+      period === null
+        ? covers(entry.validFrom, entry.validTo) && recordedOn <= knownOn
+        : covers(period.valid_from, period.valid_to) &&
+          period.recorded_on <= knownOn &&
+          (period.superseded_on === null || period.superseded_on > knownOn);
+    if (held) return period === null ? entry : entryOf<E>({ ...entry, asOfPeriod: period });
+  }
+  return undefined;
 }
 
 /** The entry with the facts of its period, if one was asked for. */

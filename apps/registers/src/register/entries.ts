@@ -9,7 +9,7 @@ import { afterId } from '@meistras/platform/paging/paging';
 import type { PageQuery } from '@meistras/platform/paging/paging';
 import type { Clock, Ids } from '@meistras/platform/time/clock';
 import { asOfTimes, bothTimesOf, entryOf } from './as-of.js';
-import type { BothTimes, EntryWithPeriods, PeriodRow } from './as-of.js';
+import type { BothTimes, EntryInPeriod, PeriodRow } from './as-of.js';
 import type { Periods, Registered } from './periods.js';
 import type { RegisterEntry } from './register-entry.js';
 import type { AsOfQuery as AsOf } from './register.dto.js';
@@ -56,9 +56,7 @@ export abstract class Entries<E extends RegisterEntry> {
     const { prepared } = this.tools;
     const bothTimes = this.bothTimes(asOf);
     const entry = bothTimes
-      ? (await prepared.rows<EntryWithPeriods<E>>(this.byIdWithPeriods, [id])).map((row) =>
-          asOfTimes(row, bothTimes),
-        )[0]
+      ? asOfTimes(await prepared.rows<EntryInPeriod<E>>(this.byIdWithPeriods, [id]), bothTimes)
       : (await prepared.rows<E>(this.byId, [id]))[0];
     if (!entry) throw missing(this.definition.thing);
     return entry;

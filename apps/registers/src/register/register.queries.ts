@@ -65,10 +65,12 @@ export function byIdStatement<E extends RegisterEntry>(
   withPeriods: boolean,
 ): Statement {
   const { name } = tableOf(source, entity);
-  const columns = `${selectList(source, entity, 'e')}${withPeriods ? `, ${withPeriodsSql('e')}` : ''}`;
+  const own = selectList(source, entity, 'e');
+  if (!withPeriods) return { name: `${name}-by-id`, text: `SELECT ${own} FROM "${name}" e WHERE e.id = $1` };
+  const { columns, joins, order } = withPeriodsSql('e');
   return {
-    name: `${name}-by-id${withPeriods ? '-with-periods' : ''}`,
-    text: `SELECT ${columns} FROM "${name}" e WHERE e.id = $1`,
+    name: `${name}-by-id-with-periods`,
+    text: `SELECT ${own}, ${columns} FROM "${name}" e ${joins} WHERE e.id = $1 ${order}`,
   };
 }
 
