@@ -104,6 +104,22 @@ describe('erasing a learner', () => {
     expect(await holdersOf(api, ['Trinama-sena', '+37060000078'])).toEqual([]);
   });
 
+  it('withdraws what was to be looked at: nobody can tell any more who is the same person', async () => {
+    // Unlike enough that the register itself opens none.
+    const unlike = (familyName: string) => register({ familyName, givenName: familyName });
+    const [one, other, third] = [await unlike('Abromavas'), await unlike('Kunigas'), await unlike('Žvirblys')];
+    const open = async (pair: { id: string }[]): Promise<string> =>
+      (
+        await client()
+          .post('/match-reviews', { learnerIds: pair.map(({ id }) => id) })
+          .expect(201)
+      ).body.id;
+    const [first, second, ofOthers] = [await open([one, other]), await open([third, one]), await open([other, third])];
+    await erase(one.id, 'COURT_ORDER').expect(201);
+    for (const id of [first, second]) await client().get(`/match-reviews/${id}`).expect(404);
+    expect((await client().get(`/match-reviews/${ofOthers}`).expect(200)).body.state).toBe('OPEN');
+  });
+
   it('erases those that were merged into it too: they are the same person', async () => {
     const [kept, merged] = [await register(), await register({ familyName: 'Trinama-antra' })];
     const { body: review } = await client()

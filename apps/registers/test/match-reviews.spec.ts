@@ -105,6 +105,29 @@ describe('learners who may be one person', () => {
     expect(await reviewsOf(first)).toMatchObject([{ grounds: [], similarity: 1 }]);
   });
 
+  it('opens no review of somebody who is erased while it compares', async () => {
+    const pair = await twins();
+    const finding = await everyRow(api, async (tx) => {
+      await tx.query(`UPDATE learner SET state = 'ERASED' WHERE id = $1`, [pair[1].id]);
+      const found = find();
+      await api.blocked(1);
+      return { found };
+    });
+    await finding.found;
+    expect(await reviewsOf(pair[0])).toEqual([]);
+  });
+
+  it('compares those of one day who have codes with those who have none, however many they are', async () => {
+    const ofOneDay = (facts: object): Promise<Learner> =>
+      register({ givenName: 'Vardas', familyName: 'Sausis', birthOn: '2004-01-01', sex: 'M', ...facts });
+    const coded = [await ofOneDay({ personalCode: '50401019906' }), await ofOneDay({ personalCode: '50401019917' })];
+    const [uncoded, later] = [await ofOneDay({}), await ofOneDay({})];
+    await find();
+    const pairs = (await reviewsOf(uncoded)).map(({ learnerIds }) => learnerIds.find((id) => id !== uncoded.id));
+    expect(pairs.sort()).toEqual([...coded, later].map(({ id }) => id).sort());
+    expect(await reviewsOf(coded[0]!)).toHaveLength(2);
+  });
+
   it('shows both beside each other and leaves a record of the look at each', async () => {
     const pair = await twins({}, { homeMunicipalityCode: 'LT-16' });
     const review = await reviewed(pair);

@@ -150,9 +150,18 @@ export class ErasuresService {
     });
   }
 
-  /** Takes a person out of entries that are held, and destroys their keys; answers the fingerprints of these. */
+  /**
+   * Takes a person out of entries that are held, and destroys their keys; answers the fingerprints of these. Nobody can say
+   * any more whether another one is the same person: what was to be looked at is not. A review that is being decided at this
+   * moment is left, lest each waits for the other: the decision finds that the person is erased.
+   */
   private async takeOut(tx: EntityManager, about: PersonKind, ids: string[]): Promise<string[]> {
     const destroyedKeys = await this.keys.destroy(tx, ids);
+    await tx.query(
+      `DELETE FROM match_review WHERE id IN (SELECT id FROM match_review
+         WHERE state = 'OPEN' AND (learner_id = ANY($1::uuid[]) OR other_id = ANY($1::uuid[])) FOR UPDATE SKIP LOCKED)`,
+      [ids],
+    );
     await this.forgetting.forgetPersons(tx, await this.kinds[about].takeOut(tx, ids));
     return destroyedKeys;
   }

@@ -12,6 +12,7 @@ export type MatchReviewState = (typeof matchReviewStates)[number];
 @Check('match_review_state', `state IN ('OPEN', 'SAME_PERSON', 'DIFFERENT')`)
 @Check('match_review_about', `about IN ('LEARNER', 'STAFF_MEMBER')`)
 @Index('match_review_in_state', ['state', 'id'])
+@Index('match_review_of_other', ['otherId'])
 export class MatchReview {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'match_review_pk' })
   id: string;
