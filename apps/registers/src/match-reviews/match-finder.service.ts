@@ -15,8 +15,9 @@ import { compare, swappedDay } from './match.rules.js';
 import type { Compared, Match, MatchPolicy } from './match.rules.js';
 
 const pollMs = 5_000;
-/** Birth dates that a turn takes. */
-const daysOfTurn = 5;
+/** Birth dates that a turn takes, of those of the first notes. */
+const daysOfTurn = 20;
+const notesSeen = 100;
 /** Pairs after which all else has its turn: some milliseconds. */
 const comparedAtOnce = 1_000;
 
@@ -75,9 +76,12 @@ export class MatchFinderService extends ServiceLoop {
     await setReach(tx, null);
     // All notes of a date, and before its persons are read: what commits later leaves a note of its own.
     const notes: { id: string; about: PersonKind; day: string }[] = await tx.query(
-      `SELECT id, about, birth_on::text AS day FROM match_day WHERE (about, birth_on) IN (
-         SELECT about, birth_on FROM (SELECT about, birth_on, id FROM match_day ORDER BY id LIMIT 100) d
-         GROUP BY about, birth_on ORDER BY min(id) LIMIT ${daysOfTurn})`,
+      `SELECT n.id, d.about, d.birth_on::text AS day FROM (
+         SELECT about, birth_on FROM (SELECT about, birth_on, id FROM match_day ORDER BY id LIMIT ${notesSeen}) first
+         GROUP BY about, birth_on ORDER BY min(id) LIMIT ${daysOfTurn}) d
+       CROSS JOIN LATERAL (
+         -- By the index of a date, whatever the planner thinks of a table that an import fills and this empties.
+         SELECT id FROM match_day WHERE birth_on = d.birth_on AND about = d.about OFFSET 0) n`,
     );
     const of: Work['of'] = [];
     for (const about of personKinds) {
