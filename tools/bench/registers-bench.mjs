@@ -29,10 +29,10 @@ function jarCode(number) {
 /** A token lives for minutes, a bench longer. */
 const asMinistry = async (api) => ({ authorization: `Bearer ${await api.token()}` });
 
-/** The most memory that a process takes while something is done. */
-async function peakWhile(pid, work) {
+/** The most memory that a process takes while something is done. To look takes milliseconds of a core that others need. */
+async function peakWhile(pid, everyMs, work) {
   let peak = 0;
-  const timer = setInterval(() => (peak = Math.max(peak, residentMiB(pid))), 200);
+  const timer = setInterval(() => (peak = Math.max(peak, residentMiB(pid))), everyMs);
   try {
     return { result: await work(), peakMB: Math.max(peak, residentMiB(pid)) * 1.048576 };
   } finally {
@@ -94,7 +94,7 @@ async function importFile({ registers: { url }, api }, kind, body) {
   const receivedIn = seconds(began);
   if (sent.status !== 202) throw new Error(JSON.stringify(job));
   while (job.state === 'QUEUED' || job.state === 'RUNNING') {
-    await delay(50);
+    await delay(250);
     job = await (await fetch(`${url}/registers/v1/imports/${job.id}`, { headers: await asMinistry(api) })).json();
   }
   if (job.state !== 'DONE') throw new Error(JSON.stringify(job));
@@ -125,9 +125,9 @@ async function importBench(bench, count) {
   await importFile(bench, 'institutions', rows.join('\n'));
   const send = () => importFile(bench, 'learners', createReadStream(file));
   const cpuBefore = cpuSeconds(registers.pid);
-  const { result: first, peakMB } = await peakWhile(registers.pid, send);
+  const { result: first, peakMB } = await peakWhile(registers.pid, 1_000, send);
   const micros = ((cpuSeconds(registers.pid) - cpuBefore) / count) * 1e6;
-  const { result: again, peakMB: peakAgain } = await peakWhile(registers.pid, send);
+  const { result: again, peakMB: peakAgain } = await peakWhile(registers.pid, 1_000, send);
   const copied = [];
   for (let i = 0; i < 2; i += 1) copied.push(await bareCopy(owner, join(dir, 'learners.copy')));
   const copy = Math.min(...copied);
@@ -195,7 +195,7 @@ async function exportBench({ registers, owner, api, line }) {
     await drained(owner.query(copyTo(`COPY (${bare}) TO STDOUT`)));
     copies.push(seconds(began));
     began = performance.now();
-    const { peakMB } = await peakWhile(registers.pid, async () => {
+    const { peakMB } = await peakWhile(registers.pid, 200, async () => {
       const answer = await fetch(`${registers.url}/registers/v1/employers/export?format=ndjson`, {
         headers: { ...(await asMinistry(api)), 'accept-encoding': 'identity' },
       });

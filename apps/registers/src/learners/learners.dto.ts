@@ -148,10 +148,13 @@ export class MatchLearnerDto {
 }
 
 export class LearnerMatchDto {
-  /** The code belongs to a registered learner; otherwise the answer is 404. */
+  /**
+   * The code belongs to a registered learner; otherwise the answer is 404.
+   * @example true
+   */
   known: boolean;
   /** Absent when the learner is not within the caller's reach. */
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ format: 'uuid', example: '01990000-0000-7000-8000-000000000001' })
   learnerId?: string;
 }
 

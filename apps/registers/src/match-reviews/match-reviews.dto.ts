@@ -50,7 +50,10 @@ const pair = { type: 'array' as const, items: { type: 'string' as const, format:
 /** Two learners, or two members of staff. */
 export class OpenMatchReviewDto {
   /** Two learners who may be one person. */
-  @ApiProperty(pair)
+  @ApiProperty({
+    ...pair,
+    example: ['01990000-0000-7000-8000-000000000001', '01990000-0000-7000-8000-000000000002'],
+  })
   @IsOptional()
   @IsArray()
   @ArrayMinSize(2)

@@ -28,34 +28,35 @@ export class ImportQuery {
 export class ImportJobDto {
   @ApiProperty({ format: 'uuid' })
   id: string;
+  /** @example "institutions" */
   kind: string;
   @ApiProperty({ enum: importModes })
   mode: (typeof importModes)[number];
   @ApiProperty({ enum: importAtomicities })
   atomicity: (typeof importAtomicities)[number];
   /** `REFUSED`: an all-or-nothing import had bad rows. `ABORTED`: the upload broke off or was not a file of this kind. */
-  @ApiProperty({ enum: importStates })
+  @ApiProperty({ enum: importStates, example: 'RUNNING' })
   state: (typeof importStates)[number];
   /** Rows received. */
-  @ApiProperty({ type: 'integer' })
+  @ApiProperty({ type: 'integer', example: 3507 })
   total: number;
   /** Rows judged so far. */
-  @ApiProperty({ type: 'integer' })
+  @ApiProperty({ type: 'integer', example: 2000 })
   done: number;
-  @ApiProperty({ type: 'integer' })
+  @ApiProperty({ type: 'integer', example: 1961 })
   created: number;
-  @ApiProperty({ type: 'integer' })
+  @ApiProperty({ type: 'integer', example: 0 })
   updated: number;
-  @ApiProperty({ type: 'integer' })
+  @ApiProperty({ type: 'integer', example: 0 })
   unchanged: number;
   /** Rows refused; the report says why. */
-  @ApiProperty({ type: 'integer' })
+  @ApiProperty({ type: 'integer', example: 39 })
   failed: number;
   /** Rows judged in a second, on average so far. */
-  @ApiProperty({ type: 'integer' })
+  @ApiProperty({ type: 'integer', example: 2500 })
   ratePerSecond: number;
   /** Seconds until the end at this rate; absent when it is over or not begun. */
-  @ApiProperty({ type: 'integer' })
+  @ApiProperty({ type: 'integer', example: 1 })
   etaSeconds?: number;
   /** Why the whole import was refused or aborted. */
   error?: string;

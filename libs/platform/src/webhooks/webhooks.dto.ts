@@ -31,7 +31,10 @@ export class CreateWebhookDto {
 }
 
 export class RedeliverDto {
-  /** Go back, or on, to this `highWatermark` of a change feed; from where deliveries stand if left out. */
+  /**
+   * Go back, or on, to this `highWatermark` of a change feed; from where deliveries stand if left out.
+   * @example "WyI3NDEiLCIxMiJd"
+   */
   @IsOptional()
   @IsString()
   @MaxLength(512)
