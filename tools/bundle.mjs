@@ -50,17 +50,19 @@ const mapOwnSources = {
  * need their names, and each is named once.
  */
 const naming = 'var __name = (target, value) => __defProp(target, "name", { value, configurable: true });';
-const classNaming = /\b__name\(this, ("\w+")\)/g;
+const classNaming = /\b__name\(this, ("[^"]+")\)/g;
 
 function nameOnlyClasses(files) {
-  let found = 0;
+  let [definitions, classes] = [0, 0];
   for (const file of files) {
     const source = readFileSync(file, 'utf8');
-    found += source.split(naming).length - 1;
+    definitions += source.split(naming).length - 1;
+    classes += source.match(classNaming)?.length ?? 0;
     const named = source.replace(classNaming, 'Object.defineProperty(this, "name", { value: $1, configurable: true })');
     writeFileSync(file, named.replace(naming, 'var __name = (target) => target;'));
   }
-  if (found !== 1) throw new Error(`${found} files define how functions are named, not one.`);
+  if (definitions !== 1 || classes === 0)
+    throw new Error(`esbuild names otherwise now: ${definitions} definitions of how, ${classes} classes.`);
 }
 
 /** @param {string[]} services their folders' names */
