@@ -128,7 +128,7 @@ function belowCutOff(
   const ownKey = packKey(problem.merit[preference]!, problem.lotteryRank[applicant]!);
   const few = holders < minHolders;
   const { decidedBy, criterion } = decidingPart(ownKey, cutOff, names.criteria);
-  // One by one: to copy properties takes a tenth of an explanation.
+  // One by one: a night of results makes millions of these, and to copy properties shows in its profile.
   const below = {
     offeringId,
     fundingType,

@@ -30,7 +30,7 @@ interface Pair extends Match {
 interface Work {
   /** Notes of these dates, done when all of them are compared. */
   noteIds: string[];
-  of: { about: PersonKind; days: ReadonlySet<string>; born: ReadonlyMap<string, Compared[]> }[];
+  groups: { about: PersonKind; days: ReadonlySet<string>; born: ReadonlyMap<string, Compared[]> }[];
   policy: MatchPolicy;
 }
 
@@ -55,10 +55,10 @@ export class MatchFinderService extends ServiceLoop {
   /** Compares the persons of some dates; answers of how many, 0 when there is nothing to compare. */
   async turn(): Promise<number> {
     if (await isImporting(this.dataSource.manager, 'learners')) return 0;
-    const { noteIds, of, policy } = await this.dataSource.transaction((tx) => this.read(tx));
+    const { noteIds, groups, policy } = await this.dataSource.transaction((tx) => this.read(tx));
     if (noteIds.length === 0) return 0;
     const found: { about: PersonKind; pairs: Pair[] }[] = [];
-    for (const { about, days, born } of of) {
+    for (const { about, days, born } of groups) {
       const pairs = await pairsOf(days, born, policy, () => this.stopped);
       // The notes stay: whoever works next compares these dates.
       if (!pairs) return 0;
@@ -69,7 +69,7 @@ export class MatchFinderService extends ServiceLoop {
       for (const { about, pairs } of found) await this.open(tx, about, pairs);
       await tx.query('DELETE FROM match_day WHERE id = ANY($1::bigint[])', [noteIds]);
     });
-    return of.reduce((sum, { days }) => sum + days.size, 0);
+    return groups.reduce((sum, { days }) => sum + days.size, 0);
   }
 
   private async read(tx: EntityManager): Promise<Work> {
@@ -83,12 +83,16 @@ export class MatchFinderService extends ServiceLoop {
          -- By the index of a date, whatever the planner thinks of a table that an import fills and this empties.
          SELECT id FROM match_day WHERE birth_on = d.birth_on AND about = d.about OFFSET 0) n`,
     );
-    const of: Work['of'] = [];
+    const groups: Work['groups'] = [];
     for (const about of personKinds) {
       const days = new Set(notes.filter((note) => note.about === about).map(({ day }) => day));
-      if (days.size > 0) of.push({ about, days, born: await bornOn(tx, about, days) });
+      if (days.size > 0) groups.push({ about, days, born: await bornOn(tx, about, days) });
     }
-    return { noteIds: notes.map(({ id }) => id), of, policy: await this.policies.matchingOn(tx, this.clock.today()) };
+    return {
+      noteIds: notes.map(({ id }) => id),
+      groups,
+      policy: await this.policies.matchingOn(tx, this.clock.today()),
+    };
   }
 
   /** Of persons who are still there, and whom nobody erases meanwhile. */

@@ -7,7 +7,7 @@ import type { Slice } from './import-stage.js';
 import { readerOf } from './row-reader.js';
 import type { RowReader } from './row-reader.js';
 
-/** Rows that are read in one turn of the event loop: some milliseconds, so that requests are answered between them. */
+/** Rows that are read in one turn of the event loop: a millisecond or two, so that requests and the database are answered between them. */
 const rowsOfTurn = 20;
 
 /** Which rows of a slice: from the first one up to the second one, which is not read any more. */
